@@ -5,6 +5,7 @@ is overwritten: the slower one is refused, and looks again.
 """
 
 import time
+from collections.abc import Sequence
 
 import msgspec
 
@@ -62,11 +63,18 @@ class ArtifactWriter:
             await transaction.append(*entries)
         return self._known.get(artifact)
 
-    async def revise(self, artifact: str, draft: ArtifactDraft, *, after: str) -> Artifact:
+    async def revise(
+        self,
+        artifact: str,
+        draft: ArtifactDraft,
+        *,
+        after: str,
+        decided: Sequence[EditDecided] = (),
+    ) -> Artifact:
         """Keep a new version, made from the version `after`; an equal content changes nothing.
 
-        Its type, specialist and conversation stay. Raises `NotFound`, `BadInput`, and `Conflict` if
-        there is a newer one.
+        What was `decided` about edits is written with it, in one step. The type, specialist and
+        conversation stay. Raises `NotFound`, `BadInput`, and `Conflict` if there is a newer one.
         """
         async with self._life.transaction() as transaction:
             last = self._newest(artifact, after)
@@ -74,7 +82,7 @@ class ArtifactWriter:
                 draft = msgspec.structs.replace(
                     draft, type=last.type, expert=last.expert, conversation=last.conversation
                 )
-                await transaction.append(version_entry(artifact, draft, last.id))
+                await transaction.append(version_entry(artifact, draft, last.id), *decided)
         return self._known.get(artifact)
 
     async def undo(self, artifact: str, *, after: str) -> Artifact:
@@ -116,21 +124,6 @@ class ArtifactWriter:
         )
         await self._life.append(entry)
         return self._known.get(artifact)
-
-    async def decide(
-        self, artifact: str, edit: str, *, accepted: bool, rule: str = "", revision: str = ""
-    ) -> None:
-        """Keep that a proposed edit was accepted or rejected. Raises `NotFound`."""
-        self._known.get(artifact)
-        entry = EditDecided(
-            at=time.time(),
-            artifact=artifact,
-            edit=edit,
-            accepted=accepted,
-            rule=rule,
-            revision=revision,
-        )
-        await self._life.append(entry)
 
     def require_newest(self, artifact: str, after: str) -> None:
         """Raise `Conflict` if `after` isn't the newest version, and `NotFound`."""

@@ -144,6 +144,12 @@ def _missing(text: str) -> list[str]:
     return [one.rule for one in check_document(parse_markdown(text))]
 
 
+@pytest.mark.parametrize("text", ["Call TBD before noon.", "We pay [IBAN of the ACME] today."])
+def test_a_word_in_a_placeholder_is_marked_once(text: str) -> None:
+    found = DocumentChecker().check(parse_markdown(text), CheckOptions())
+    assert [one.rule for one in found] == ["placeholder"]
+
+
 def test_what_a_letter_lacks_is_named() -> None:
     body = "please find attached the contract.\n\nKind regards,\n"
     assert _missing(f"Dear,\n\n{body}") == [

@@ -11,6 +11,7 @@ from tau.experts.writing.blocks import parse_markdown
 from tau.experts.writing.docx_in import read_docx
 from tau.experts.writing.docx_new import new_docx
 from tau.experts.writing.docx_settle import settle_docx
+from tau.journal.journal import Journal
 from tests.server.conftest import Person
 
 pytestmark = pytest.mark.anyio
@@ -134,10 +135,65 @@ async def test_the_third_rejection_asks_once_and_a_yes_is_remembered(owner: Pers
     assert (await owner.post(f"{DOCUMENTS}/{made['id']}/checks", {}))["findings"] == []
 
 
+async def test_edits_rejected_together_are_one_write_and_ask_once(
+    owner: Person, api: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"We utilise form {number}." for number in range(4)]
+    made = await _new(owner, "\n\n".join(texts))
+    await _ask(owner, made["id"], *((f"b{n}", "utilise", "use") for n in range(1, 5)))
+    writes: list[int] = []
+    append = Journal.append
+
+    async def counted(self: Journal, *entries: Any, **rest: Any) -> Any:
+        writes.append(len(entries))
+        return await append(self, *entries, **rest)
+
+    monkeypatch.setattr(Journal, "append", counted)
+    answer = (await _decide(owner, made["id"], "rejected", "m1", "m2", "m3", "m4")).json()
+    assert writes == [5]  # the version, and each decision
+    assert [one["state"] for one in answer["edits"]] == ["rejected"] * 4
+    assert "“utilise” 3 times" in answer["question"]
+    life = await api.state.app_state.lives.open(owner.unlocked)
+    decided = life.memory.artifacts.decisions(made["id"])
+    assert [(one.edit, one.rule) for one in decided] == [
+        (f"m{n}", "utilise > use") for n in range(1, 5)
+    ]
+
+
+async def test_a_word_file_that_was_forgotten_isnt_replaced_by_a_bare_one(
+    owner: Person, api: FastAPI
+) -> None:
+    uploaded = (await _upload(owner, "contract.docx", RandomWordFile(5).make())).json()
+    block = next(one for one in uploaded["blocks"] if len(one["text"]) > 5)
+    body = {"after": uploaded["version"], "blocks": {block["id"]: "all new words"}}
+    await owner.client.put(f"{DOCUMENTS}/{uploaded['id']}", json=body)
+    life = await api.state.app_state.lives.open(owner.unlocked)
+    (first, _) = life.memory.artifacts.entries_of(uploaded["id"])
+    async with life.transaction() as transaction:
+        await transaction.erase([first])
+    path = f"{DOCUMENTS}/{uploaded['id']}/file"
+    for shape in ("docx", "docx-tracked"):
+        refused = await owner.client.get(path, params={"format": shape})
+        assert (refused.status_code, "has been forgotten" in refused.text) == (400, True)
+    assert "all new words" in (await _file(owner, uploaded["id"], "md")).decode()
+
+
+@pytest.mark.parametrize("shape", ["docx", "docx-tracked", "md", "txt"])
+async def test_an_empty_document_can_be_kept_checked_and_downloaded(
+    owner: Person, shape: str
+) -> None:
+    made = await _new(owner, "")
+    assert (await owner.post(f"{DOCUMENTS}/{made['id']}/checks", {}))["findings"] == []
+    assert (await owner.post(f"{DOCUMENTS}/{made['id']}/edits", {}))["edits"] == []
+    content = await _file(owner, made["id"], shape)
+    assert read_docx(content).document.text == "" if "docx" in shape else content == b""
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
         ("a.docx", b"PK\x03\x04", "Word file"),
+        ("a.docx", b"", "Word file"),
         ("a.docm", b"", ".docx, .md and .txt"),
         ("a.docx", new_docx(parse_markdown("x" * 3)) + b"\x00" * 1_300_000, "too large|damaged"),
     ],

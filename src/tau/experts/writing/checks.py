@@ -6,6 +6,7 @@ Harper runs elsewhere: `english_texts` says what it should read, and its answer 
 
 import hashlib
 import re
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
@@ -90,16 +91,18 @@ class DocumentChecker:
     def check(self, document: TextDocument, options: CheckOptions) -> list[TextFinding]:
         """Return the findings in a document, in its order; those about all of it come last."""
         digest = options.digest
-        found = [
-            finding.at(block.id)
-            for block in document.blocks
-            for finding in self._of_block(block, options, digest)
-        ]
         texts = [(block.id, block.text) for block in document.blocks if block.kind != "code"]
-        found += undefined_abbreviations(texts)
-        found += check_spacing([one for one in texts if has_han(one[1])])
-        order = {block.id: place for place, block in enumerate(document.blocks)}
-        found.sort(key=lambda one: (order[one.block], one.start))
+        across: dict[str, list[TextFinding]] = {}
+        for one in (
+            *undefined_abbreviations(texts),
+            *check_spacing([one for one in texts if has_han(one[1])]),
+        ):
+            across.setdefault(one.block, []).append(one)
+        found: list[TextFinding] = []
+        for block in document.blocks:
+            inside = [one.at(block.id) for one in self._of_block(block, options, digest)]
+            whole = _without_doubles([*inside, *across.get(block.id, ())])
+            found += sorted(whole, key=lambda one: one.start)
         found += check_document(document)
         return [one for one in found if one.rule not in options.ignored]
 
@@ -163,12 +166,14 @@ def _from_harper(lint: Mapping[str, Any]) -> TextFinding:
 def _without_doubles(findings: Sequence[TextFinding]) -> list[TextFinding]:
     """Return findings without those at the place of an earlier one, whose origin is surer."""
     kept: list[TextFinding] = []
+    places: list[tuple[int, int]] = []  # of those kept, which don't overlap, in order
     for one in findings:
-        if one.rule == "long-sentence" or not any(
-            other.start < one.end and one.start < other.end and other.rule != "long-sentence"
-            for other in kept
-        ):
-            kept.append(one)
+        if one.rule != "long-sentence":
+            before = bisect_left(places, (one.end, 0)) - 1  # the last that begins before its end
+            if before >= 0 and one.start < places[before][1]:
+                continue
+            insort(places, (one.start, one.end))
+        kept.append(one)
     return kept
 
 

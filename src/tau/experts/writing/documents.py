@@ -29,11 +29,16 @@ from tau.experts.writing.new_files import track_new_document
 from tau.experts.writing.rejections import DecidedEdit, StyleQuestion, kind_of, question_after
 from tau.experts.writing.review import Decision, Review, decide, decide_many, revise, undo
 from tau.experts.writing.templates import FilledSlot, find_template
+from tau.journal.entries import EditDecided
 from tau.life.life import Life
 
 EXPERT = "writing"
 MAX_ORIGINAL_BYTES = 1_200_000
 """A larger Word file isn't kept as a document: every version must fit into the journal."""
+_FORGOTTEN = (
+    "The Word file that this document began as has been forgotten, with its letterhead and styles. "
+    "Its text is still here: download it as Markdown or text."
+)
 _ATTEMPTS = 5
 _AUTHOR = "Tau"
 
@@ -145,18 +150,17 @@ class Documents:
                 review = decide(review, edit, decision)
             return review
 
-        before = self.get(document)
+        before = len(self._life.memory.artifacts.decisions())
         kept = await self.change(document, decided, "decided")
-        fresh = [name for name in edits if name not in before.review.decisions]
-        return kept, await self._remember(before, fresh, decision)
+        return kept, self._question(kept, before)
 
     async def decide_all(
         self, document: str, decision: Decision, *, block: str | None, rule: str | None
     ) -> tuple[KeptDocument, StyleQuestion | None]:
         """Decide every open edit, or those of a paragraph or of a rule."""
-        before = self.get(document)
-        chosen = decide_many(before.review, decision, block=block, rule=rule)
-        fresh = [name for name in chosen.decisions if name not in before.review.decisions]
+        review = self.get(document).review
+        chosen = decide_many(review, decision, block=block, rule=rule)
+        fresh = [name for name in chosen.decisions if name not in review.decisions]
         return await self.decide(document, fresh, decision)
 
     async def undo(self, document: str, edit: str | None) -> KeptDocument:
@@ -176,7 +180,7 @@ class Documents:
             return convert_document(review.document, "txt")
         date = datetime.fromtimestamp(time.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         shown = decide_many(review, "accepted").document if tracked else review.document
-        original = self._original(document)
+        original = self._original(kept)
         author = _AUTHOR if tracked else None
         if original is not None:
             return write_document(original, shown, author=author, date=date)
@@ -186,40 +190,53 @@ class Documents:
             return track_new_document(review, shown, author=_AUTHOR, date=date, paper=paper)
         return convert_document(shown, "docx", paper=paper)
 
-    def _original(self, document: str) -> DocumentFile | None:
+    def _original(self, kept: KeptDocument) -> DocumentFile | None:
+        """Return the Word file that a document began as. Raises `BadInput` if it's forgotten."""
         artifacts = self._life.memory.artifacts
-        first = artifacts.version(document, artifacts.versions(document)[0].id)
-        content = msgspec.json.decode(first.content, type=DocumentContent)
-        if not content.original:
+        if kept.content.format != "docx":
             return None
-        return DocumentFile("docx", base64.b64decode(content.original), content.review.document)
+        for one in artifacts.versions(kept.id):
+            version = artifacts.version(kept.id, one.id)
+            content = msgspec.json.decode(version.content, type=DocumentContent)
+            if content.original:
+                data = base64.b64decode(content.original)
+                return DocumentFile("docx", data, content.review.document)
+        raise BadInput(_FORGOTTEN)
 
     async def _save(
         self, kept: KeptDocument, review: Review, after: str, cause: str
     ) -> KeptDocument:
+        """Keep a version, and with it what was decided since the one before."""
         content = msgspec.structs.replace(kept.content, review=review, original="")
         draft = ArtifactDraft(content=msgspec.json.encode(content).decode(), cause=cause)
-        await self._writer.revise(kept.id, draft, after=after)
+        fresh = review.decisions.keys() - kept.review.decisions.keys()
+        decided = [
+            EditDecided(
+                at=time.time(),
+                artifact=kept.id,
+                edit=name,
+                accepted=review.decisions[name] == "accepted",
+                rule=kind_of(review.find(name).edit),
+                revision=kept.version,
+            )
+            for name in review.order
+            if name in fresh
+        ]
+        await self._writer.revise(kept.id, draft, after=after, decided=decided)
         return self.get(kept.id)
 
-    async def _remember(
-        self, before: KeptDocument, edits: Sequence[str], decision: Decision
-    ) -> StyleQuestion | None:
-        question: StyleQuestion | None = None
-        for name in edits:
-            edit = before.review.find(name).edit
-            await self._writer.decide(
-                before.id,
-                name,
-                accepted=decision == "accepted",
-                rule=kind_of(edit),
-                revision=before.version,
-            )
-            if decision == "rejected":
-                known = self._life.memory.artifacts.decisions()
-                decided = [DecidedEdit(one.rule, accepted=one.accepted) for one in known]
-                question = question_after(decided, edit) or question
-        return question
+    def _question(self, kept: KeptDocument, before: int) -> StyleQuestion | None:
+        """Return what to ask after the decisions that were written since there were `before`."""
+        known = self._life.memory.artifacts.decisions()
+        decided = [DecidedEdit(one.rule, accepted=one.accepted) for one in known]
+        edits = {placed.edit.id: placed.edit for placed in kept.review.edits}
+        questions = (
+            question_after(decided[: number + 1], edits[one.edit])
+            for number, one in enumerate(known)
+            if number >= before and one.artifact == kept.id and one.edit in edits
+            if not one.accepted
+        )
+        return next((one for one in questions if one is not None), None)
 
 
 def content_of_file(name: str, data: bytes) -> DocumentContent:
