@@ -6,6 +6,7 @@ import click
 
 from tau.cli.terminal import strip_control
 from tau.errors import BadInput
+from tau.experts.writing.blocks import MAX_BLOCK_CHARACTERS, MAX_BLOCKS
 from tau.experts.writing.document_files import DocumentFile, format_of, read_document
 
 
@@ -17,6 +18,13 @@ def open_document(file: Path) -> DocumentFile:
     except OSError as error:
         raise BadInput(f"{file} can't be read.") from error
     opened = read_document(file.name, data)
+    blocks = opened.document.blocks
+    longest = max((len(one.text) for one in blocks), default=0)
+    if len(blocks) > MAX_BLOCKS or longest > MAX_BLOCK_CHARACTERS:
+        raise BadInput(
+            f"The document is too long: Tau reads up to {MAX_BLOCKS:,} paragraphs and cells, "
+            f"each of up to {MAX_BLOCK_CHARACTERS:,} characters."
+        )
     if opened.word is not None:
         _say_what_else_is_in(opened)
     return opened

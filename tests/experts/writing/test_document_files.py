@@ -1,6 +1,8 @@
 """Files of documents: only what changed differs, in every format."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tau.errors import BadInput
 from tau.experts.writing.document_files import (
@@ -26,8 +28,45 @@ def test_markdown_keeps_the_form_that_its_author_gave_it() -> None:
 
 def test_text_has_marks_that_show_what_was_there() -> None:
     assert mark_changes("Pay the rent now", "Pay all rent") == "Pay {~~the~>all~~} rent{-- now--}"
-    file = read_document("a.txt", b"one\r\n\r\ntwo")
-    assert write_document(file, file.document.replace("b2", "2")).decode() == "one\n\n2"
+
+
+def test_the_lines_of_a_list_item_keep_their_indent() -> None:
+    file = read_document("a.md", b"- one\n  two\n\n> said\n> twice\n")
+    assert write_document(file, file.document) == file.data
+    changed = file.document.replace("b1", "one\n2").replace("b2", "said\nonce")
+    assert write_document(file, changed) == b"- one\n  2\n\n> said\n> once\n"
+
+
+_PIECES = st.sampled_from(["Dear Ana,", "租金 900", "- one", "# Offer", "> said", "", "", " x  y"])
+_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
+_MARKS = st.sampled_from([(b"", "utf-8"), (b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le")])
+
+
+@given(st.lists(st.tuples(_PIECES, _ENDS), max_size=12), _MARKS, st.sampled_from(["md", "txt"]))
+def test_what_isnt_changed_keeps_its_bytes(
+    lines: list[tuple[str, str]], mark: tuple[bytes, str], suffix: str
+) -> None:
+    named = (f"{text}{n}" if text else "" for n, (text, _) in enumerate(lines, start=10))
+    ended = (text + end for text, (_, end) in zip(named, lines, strict=True))
+    data = mark[0] + "".join(ended).encode(mark[1])
+    file = read_document(f"a.{suffix}", data)
+    assert write_document(file, file.document) == data
+    if not file.document.blocks or not file.document.blocks[-1].text:
+        return
+    last = file.document.blocks[-1]
+    written = write_document(file, file.document.replace(last.id, "All new\nwords."))
+    kept = data.decode(mark[1]).rsplit(last.text.split("\n")[0], 1)[0]
+    assert written.decode(mark[1]).startswith(kept)
+    again = read_document(f"a.{suffix}", written)
+    assert (again.encoding.name, again.encoding.mark) == (file.encoding.name, file.encoding.mark)
+
+
+def test_new_lines_end_as_those_of_the_file() -> None:
+    file = read_document("a.txt", b"\xef\xbb\xbfone\r\ntwo\r\n\r\nthree\r\n")
+    written = write_document(file, file.document.replace("b2", "3\n4"))
+    assert written == b"\xef\xbb\xbfone\r\ntwo\r\n\r\n3\r\n4\r\n"
+    whole = convert_document(file.document, "md", encoding=file.encoding)
+    assert whole == b"\xef\xbb\xbfone\r\ntwo\r\n\r\nthree\r\n"
 
 
 def test_a_document_becomes_a_file_of_another_format() -> None:

@@ -119,6 +119,9 @@ async def test_text_changed_under_an_edit_is_said_and_nothing_is_lost(owner: Per
     assert (await owner.get(f"{DOCUMENTS}/{made['id']}"))["markdown"] == body["markdown"]
     late = await owner.client.put(f"{DOCUMENTS}/{made['id']}", json={**body, "markdown": "x"})
     assert late.status_code == 409
+    more = await _ask(owner, made["id"], ("b3", "page two", "page 2"))
+    assert [one["find"] for one in more["edits"]] == ["two"]
+    assert [(one["find"], one["replace"]) for one in more["dropped"]] == [("utilise", "use")]
 
 
 async def test_the_third_rejection_asks_once_and_a_yes_is_remembered(owner: Person) -> None:
@@ -176,6 +179,15 @@ async def test_a_word_file_that_was_forgotten_isnt_replaced_by_a_bare_one(
         refused = await owner.client.get(path, params={"format": shape})
         assert (refused.status_code, "has been forgotten" in refused.text) == (400, True)
     assert "all new words" in (await _file(owner, uploaded["id"], "md")).decode()
+
+
+async def test_a_text_file_keeps_its_line_ends_and_its_mark(owner: Person) -> None:
+    data = b"\xef\xbb\xbfDear Ana,\r\n\r\nWe pay.\r\n"
+    kept = (await _upload(owner, "letter.txt", data)).json()
+    assert await _file(owner, kept["id"], "txt") == data
+    body = {"after": kept["version"], "blocks": {"b2": "We paid."}}
+    await owner.client.put(f"{DOCUMENTS}/{kept['id']}", json=body)
+    assert await _file(owner, kept["id"], "txt") == data.replace(b"pay", b"paid")
 
 
 @pytest.mark.parametrize("shape", ["docx", "docx-tracked", "md", "txt"])

@@ -20,6 +20,9 @@ _ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])[ \t]+(.*)\Z", re.DOTALL)
 _RULE = re.compile(r"(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z")
 _FENCE = re.compile(r"```|~~~")
 _SPACES_OF_A_LEVEL = 2
+MAX_BLOCKS = 20_000
+"""Blocks of a document that is checked or edited as a whole; a cell of a Word file is one too."""
+MAX_BLOCK_CHARACTERS = 200_000
 
 
 class Block(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from tau.experts.writing.blocks import Block, TextDocument
+from tau.experts.writing.blocks import MAX_BLOCKS, Block, TextDocument
 from tau.experts.writing.chinese_checks import check_chinese, check_spacing
 from tau.experts.writing.document_checks import check_document
 from tau.experts.writing.english_checks import check_text, undefined_abbreviations
@@ -26,7 +26,7 @@ from tau.experts.writing.style_forms import StyleForm, check_forms
 from tau.experts.writing.style_rules import StyleRule
 from tau.text.scripts import HAN
 
-MAX_REMEMBERED_BLOCKS = 5_000
+MAX_REMEMBERED_BLOCKS = MAX_BLOCKS
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _KINDS: dict[str, FindingKind] = {

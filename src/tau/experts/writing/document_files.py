@@ -4,6 +4,7 @@ What isn't changed stays as it was in the file, also in Markdown, whose forms Ta
 """
 
 import io
+import re
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 
@@ -24,11 +25,14 @@ from tau.experts.writing.docx_new import Paper, new_docx
 from tau.experts.writing.docx_out import revise_docx
 from tau.experts.writing.docx_package import RefusedFile
 from tau.experts.writing.docx_program import TOO_LARGE, DocxAnswer
+from tau.experts.writing.text_encoding import TextEncoding, decode_text
 
 DocumentFormat = Literal["docx", "md", "txt"]
 _SECONDS = 10
 _UNREADABLE = "The file can't be read now."
 MAX_TEXT_BYTES = 2 * 1024**2
+_PLAIN = TextEncoding()
+_LEAD = re.compile(r"\n([ \t>]*)")
 _SUFFIXES: dict[str, DocumentFormat] = {
     ".docx": "docx",
     ".md": "md",
@@ -44,6 +48,7 @@ class DocumentFile(NamedTuple):
     data: bytes
     document: TextDocument
     word: DocxContent | None = None
+    encoding: TextEncoding = _PLAIN
 
 
 def format_of(name: str) -> DocumentFormat:
@@ -63,9 +68,11 @@ def read_document(name: str, data: bytes) -> DocumentFile:
         except RefusedFile as error:
             raise BadInput(str(error)) from error
         return DocumentFile(found, data, word.document, word)
-    text = _decoded(data)
+    if len(data) > MAX_TEXT_BYTES:
+        raise BadInput("The file is larger than 2 MB.")
+    text, encoding = decode_text(data)
     parse = parse_markdown if found == "md" else parse_plain_text
-    return DocumentFile(found, data, parse(text))
+    return DocumentFile(found, data, parse(text), encoding=encoding)
 
 
 def read_strange_document(name: str, data: bytes) -> DocumentFile:
@@ -103,14 +110,20 @@ def write_document(
             return revise_docx(file.data, document, author=author, date=date)
         except RefusedFile as error:
             raise BadInput(str(error)) from error
-    return _spliced(file, document, marked=author is not None).encode()
+    return _spliced(file, document, marked=author is not None)
 
 
-def convert_document(document: TextDocument, to: DocumentFormat, *, paper: Paper = "a4") -> bytes:
+def convert_document(
+    document: TextDocument,
+    to: DocumentFormat,
+    *,
+    paper: Paper = "a4",
+    encoding: TextEncoding = _PLAIN,
+) -> bytes:
     """Return a document as a new file."""
     if to == "docx":
         return new_docx(document, paper=paper)
-    return (render_markdown if to == "md" else render_plain_text)(document).encode()
+    return encoding.encode((render_markdown if to == "md" else render_plain_text)(document))
 
 
 def mark_changes(before: str, after: str) -> str:
@@ -126,29 +139,45 @@ def mark_changes(before: str, after: str) -> str:
     return before
 
 
-def _decoded(data: bytes) -> str:
-    if len(data) > MAX_TEXT_BYTES:
-        raise BadInput("The file is larger than 2 MB.")
-    try:
-        return data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput("The file's text isn't in UTF-8.") from error
-
-
-def _spliced(file: DocumentFile, document: TextDocument, *, marked: bool) -> str:
-    """Return the file's text with changed blocks put where they were, or else rendered anew."""
-    source = _decoded(file.data).replace("\r\n", "\n")
+def _spliced(file: DocumentFile, document: TextDocument, *, marked: bool) -> bytes:
+    """Return the file with changed blocks put where they were, or else rendered anew."""
+    source, encoding = decode_text(file.data)
+    plain, places = _with_newlines(source)
     texts = {block.id: block.text for block in document.blocks}
     pieces: list[str] = []
     place = 0
     for block in file.document.blocks:
-        start = source.find(block.text, place)
-        if start < 0:
-            return _rendered(file, document, marked=marked)
+        found = _lines(block.text).search(plain, place)
+        if found is None:
+            return encoding.encode(_rendered(file, document, marked=marked))
+        start, end = found.span()
         after = texts.get(block.id, "")
-        pieces += [source[place:start], mark_changes(block.text, after) if marked else after]
-        place = start + len(block.text)
-    return "".join([*pieces, source[place:]])
+        if after != block.text:
+            shown = mark_changes(block.text, after) if marked else after
+            lead = _LEAD.search(found[0])  # of the lines below the first one, as in a list
+            written = shown.replace("\n", encoding.line_end + (lead[1] if lead else ""))
+        else:
+            written = source[places[start] : places[end]]
+        pieces += [source[places[place] : places[start]], written]
+        place = end
+    return encoding.encode_as_is("".join([*pieces, source[places[place] :]]))
+
+
+def _lines(text: str) -> re.Pattern[str]:
+    """Return a pattern of a block's text, whose lines may be indented or quoted."""
+    return re.compile(r"\n[ \t>]*".join(map(re.escape, text.split("\n"))))
+
+
+def _with_newlines(source: str) -> tuple[str, list[int]]:
+    """Return a text whose lines end with a newline, and where each character was before."""
+    places: list[int] = []
+    characters: list[str] = []
+    for place, character in enumerate(source):
+        if character == "\n" and place and source[place - 1] == "\r":
+            continue
+        characters.append("\n" if character == "\r" else character)
+        places.append(place)
+    return "".join(characters), [*places, len(source)]
 
 
 def _rendered(file: DocumentFile, document: TextDocument, *, marked: bool) -> str:

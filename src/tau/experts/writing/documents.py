@@ -29,6 +29,7 @@ from tau.experts.writing.new_files import track_new_document
 from tau.experts.writing.rejections import DecidedEdit, StyleQuestion, kind_of, question_after
 from tau.experts.writing.review import Decision, Review, decide, decide_many, revise, undo
 from tau.experts.writing.templates import FilledSlot, find_template
+from tau.experts.writing.text_encoding import TextEncoding
 from tau.journal.entries import EditDecided
 from tau.life.life import Life
 
@@ -46,13 +47,17 @@ Revision = Callable[[Review], Review]
 
 
 class DocumentContent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The content of a version. `original` is a Word file in base64, in the first version only."""
+    """The content of a version. `original` is a Word file in base64, in the first version only.
+
+    `encoding` is how the text file was written that a document began as.
+    """
 
     review: Review
     template: str = ""
     slots: tuple[FilledSlot, ...] = ()
     format: str = "md"
     original: str = ""
+    encoding: TextEncoding = TextEncoding()
 
 
 class KeptDocument(msgspec.Struct, frozen=True):
@@ -174,10 +179,11 @@ class Documents:
         """
         kept = self.get(document)
         review, tracked = kept.review, format_name == "docx-tracked"
-        if format_name == "md":
-            return convert_document(review.document, "md")
-        if format_name == "txt":
-            return convert_document(review.document, "txt")
+        if format_name in {"md", "txt"}:
+            encoding = kept.content.encoding
+            return convert_document(
+                review.document, format_of(f"x.{format_name}"), encoding=encoding
+            )
         date = datetime.fromtimestamp(time.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         shown = decide_many(review, "accepted").document if tracked else review.document
         original = self._original(kept)
@@ -246,7 +252,9 @@ def content_of_file(name: str, data: bytes) -> DocumentContent:
         raise BadInput("The file is too large to be kept; edit it with tau write instead.")
     file = read_strange_document(name, data)
     original = base64.b64encode(data).decode() if is_word else ""
-    return DocumentContent(Review(file.document), format=file.format, original=original)
+    return DocumentContent(
+        Review(file.document), format=file.format, original=original, encoding=file.encoding
+    )
 
 
 def edits_of_findings(review: Review, findings: Sequence[TextFinding]) -> list[Edit]:

@@ -80,12 +80,15 @@ class Review(msgspec.Struct, frozen=True, omit_defaults=True):
 def propose(review: Review, edits: Iterable[Edit]) -> tuple[Review, list[DroppedEdit]]:
     """Return the review with new edits, and those that can't be placed.
 
-    Edits decided before go, with the texts that they were proposed for; open ones stay. A new edit
-    gets another id if an edit of the review has its id, so that a late decision never meets it.
+    Edits decided before go, with the texts that they were proposed for; open ones stay, and those
+    whose text has changed are among the dropped. A new edit gets another id if an edit of the
+    review has its id, so that a late decision never meets it.
     """
     used = {placed.edit.id.partition(".")[0] for placed in review.edits}
+    stale = (one.edit for one in review.edits if review.state(one.edit.id) == "stale")
+    dropped = [DroppedEdit(edit, "the text has changed since it was proposed") for edit in stale]
     review = _without_decided(review)
-    placed, dropped = list(review.edits), list[DroppedEdit]()
+    placed = list(review.edits)
     taken: set[str] = set()
     for edit in edits:
         found = place_edit(review.document, edit, placed)

@@ -4,10 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from tau.experts.writing.blocks import Block, BlockKind, TextDocument
+from tau.experts.writing.blocks import (
+    MAX_BLOCK_CHARACTERS,
+    MAX_BLOCKS,
+    Block,
+    BlockKind,
+    TextDocument,
+)
 from tau.server.requests.fields import Id, NonEmptyText, RequestBody, check_characters
 
-_Text = Annotated[str, AfterValidator(check_characters), Field(max_length=50_000)]
+_Text = Annotated[str, AfterValidator(check_characters), Field(max_length=MAX_BLOCK_CHARACTERS)]
 _Short = Annotated[str, AfterValidator(check_characters), Field(max_length=200)]
 _Value = Annotated[str, AfterValidator(check_characters), Field(max_length=4_000)]
 Dialect = Literal["", "american", "british", "australian", "canadian", "indian"]
@@ -26,7 +32,7 @@ class BlockBody(RequestBody):
 class DocumentBody(RequestBody):
     """A document. `plain` says that it has no inline Markdown; `audience` is who reads it."""
 
-    blocks: Annotated[list[BlockBody], Field(max_length=5_000)]
+    blocks: Annotated[list[BlockBody], Field(max_length=MAX_BLOCKS)]
     plain: bool = False
     audience: _Short = ""
 
