@@ -48,6 +48,21 @@ def test_an_area_belongs_to_the_room_beside_it() -> None:
     assert brief.total == 80
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a house of 120 m2 with a bath",
+        "a flat of 120 m2 with a kitchen of 14 m2",
+        "a 120 m2 house with a bath",
+        "120 m2 for a kitchen, a bath and two bedrooms",
+    ],
+)
+def test_the_area_of_the_whole_isnt_that_of_what_is_in_it(words: str) -> None:
+    brief = read_words(words)
+    assert brief.total == 120
+    assert {room.area for room in brief.rooms} <= {None, 14}
+
+
 def test_what_is_refused_isnt_added() -> None:
     assert "dining" not in _kinds(read_words("two bedrooms, no dining room"))
     assert "dining" not in _kinds(read_words("两间卧室，不要餐厅"))

@@ -47,6 +47,9 @@ _UNITS = (
 )
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _AREA = re.compile(rf"{_NUMBER} ?(m2|ft2)\b")
+_AREA_BEFORE = re.compile(
+    _AREA.pattern + r"(?: (?!(?:with|for|in|house|home|flat|apartment|bungalow)\b)[a-z]+){0,2} $"
+)
 _AREA_AFTER = re.compile(
     r"(?: ?[(:]| of| with| at| should be| must be| to be| =|,)*"
     rf"(?: ?(?:about|around|approx\.?|at least|roughly|each|min|ca\.?)\b)* ?{_AREA.pattern}"
@@ -158,7 +161,7 @@ def _read_before(room: MentionedRoom, before: str) -> None:
     part = re.split(r",|\band\b|\bplus\b", before)[-1]
     if _NONE.search(before):
         room.absent = True
-    elif area := re.search(_AREA.pattern + r"(?: [a-z]+){0,2} $", part):
+    elif area := _AREA_BEFORE.search(part):
         room.area = _square_metres(area)
         part = part[: area.start()] + " "
     if count := _COUNT.search(part):
