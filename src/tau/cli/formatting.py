@@ -134,7 +134,8 @@ def _plural(name: str, count: int) -> str:
 
 def _preview_line(one: ForgetPreviewItem, width: int, ending: str = "") -> str:
     speaker = as_label(one.speaker or "")
-    label, text = ("other", f"{speaker}: {one.text}") if speaker else (None, one.text)
+    text = "(in care)" if one.care else one.text
+    label, text = ("other", f"{speaker}: {text}") if speaker else (None, text)
     head = f"  {label or _ITEM_LABELS[one.what]:<5}  {format_time(one.at):<16}  "
     room = max(_MIN_TEXT_CELLS, width - cell_len(head) - cell_len(ending))
     return head + shorten(text, room) + ending

@@ -250,3 +250,34 @@ async def test_the_events_of_a_turn_do_not_bring_back_what_was_forgotten(owner: 
     await owner.client.delete(f"/api/messages/{events[0]['message']}")
     answer = await owner.client.get(f"/api/turns/{turn}/events")
     assert "zanzibar" not in answer.text.lower()
+
+
+async def test_outside_of_care_a_preview_shows_nothing_that_was_said_there(
+    app: App, owner: Person
+) -> None:
+    """What goes is listed without its words, and what stays isn't listed."""
+    conversation = await owner.begin()
+    words = "Quentin came by with zanzibar. [[say Quentin is nice.]]"
+    said = (await owner.say(conversation, words))[0]["message"]
+    care = (await owner.client.post("/api/conversations", json={})).json()["id"]
+    there = "My brother Quentin, zanzibar, left me. [[say Zanzibar Quentin left.]]"
+    in_care = (await owner.say(care, there, expert="care"))[0]["message"]
+    await app.learning.wait_until_idle()
+
+    async def preview(**what: Any) -> dict[str, Any]:
+        found: dict[str, Any] = await owner.post(FORGET, {**what, "dry_run": True})
+        return found
+
+    outside = await preview(messages=[said])
+    assert "left" not in str(outside)
+    assert [one["what"] for one in outside["preview"]] == ["message", "reply", "title"]
+    for mixed in ({"since": 0}, {"messages": [said, in_care]}):
+        found = await preview(**mixed)
+        assert "left" not in str(found)
+        of_care = [one["what"] for one in found["preview"] if one["care"]]
+        assert of_care[:2] == ["message", "reply"]
+    for alone in ({"messages": [in_care]}, {"conversation": care}):
+        assert "brother" in str(await preview(**alone))
+    await owner.post(FORGET, {"since": 0})
+    export = await owner.client.get("/api/export", params={"with_care": "true"})
+    assert "zanzibar" not in export.text.lower()

@@ -114,7 +114,7 @@ function Words({ item }: { item: Item }) {
         {item.at !== null && item.at !== undefined && `, ${dates.day(item.at)}`}
       </span>
       <span dir="auto" className="line-clamp-3 font-serif wrap-anywhere">
-        {plain(item.text) || say.shell.untitled}
+        {item.care ? say.talk.inCare : plain(item.text) || say.shell.untitled}
       </span>
     </>
   );

@@ -1911,7 +1911,8 @@ export interface components {
          *
          *     What stays: `elsewhere` and an `artifact` may repeat it, an `answer` doesn't.
          *
-         *     `speaker` is who said a message in an imported conversation, if not the person.
+         *     `speaker` is who said a message in an imported conversation, if not the person. With `care`,
+         *     it's of reflective support and comes without its text, since not all that was named is.
          */
         ForgetPreviewItem: {
             /**
@@ -1927,6 +1928,11 @@ export interface components {
             at: number | null;
             /** Speaker */
             speaker?: string | null;
+            /**
+             * Care
+             * @default false
+             */
+            care: boolean;
         };
         /**
          * ForgetRequest

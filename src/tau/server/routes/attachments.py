@@ -7,12 +7,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from tau.attachments.reading import is_picture
 from tau.errors import NotFound
-from tau.facts.resolution import CARE
 from tau.journal.entries import FileAttached
 from tau.memory.erasure_request import ErasureRequest
-from tau.memory.memory import Memory
 from tau.server.attachment_presenters import attachment_out
 from tau.server.auth import AppStateDep, CurrentPersonDep
+from tau.server.erasure_preview import is_file_of_care
 from tau.server.requests.fields import NonEmptyText
 from tau.server.responses import ERROR_RESPONSES
 from tau.server.routes.forgetting import erase
@@ -61,7 +60,7 @@ async def list_attachments(current: CurrentPersonDep, app_state: AppStateDep) ->
         [
             attachment_out(app_state.attachments, each, known.count(each.id))
             for each in known.all()
-            if not _is_of_care(memory, each)
+            if not is_file_of_care(memory, each.id)
         ]
     )
 
@@ -116,11 +115,6 @@ async def forget_attachment(
         await app_state.attachments.discard(current.life, attachment_id)
     else:
         await erase(current, app_state, ErasureRequest(attachments=(attachment_id,)))
-
-
-def _is_of_care(memory: Memory, file: FileAttached) -> bool:
-    messages = map(memory.messages.find, memory.attachments.messages_of(file.id))
-    return any(message is not None and message.expert == CARE for message in messages)
 
 
 def _media_type(file: FileAttached) -> str:

@@ -1,21 +1,17 @@
 """Forgetting: previewing and erasing a period, a conversation, an import, messages or facts."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
-
 from fastapi import APIRouter
 
-from tau.errors import NotFound
 from tau.memory.erasure_plan import ErasurePlan
 from tau.memory.erasure_request import ErasureRequest
 from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
+from tau.server.erasure_preview import ErasurePreview
 from tau.server.requests.forgetting import ForgetRequest
 from tau.server.responses import ERROR_RESPONSES
 from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
 from tau.server.state import AppState
 
 router = APIRouter(prefix="/api/memory", tags=["memory"], responses=ERROR_RESPONSES)
-MAX_PREVIEW_ITEMS = 100
 
 
 @router.post("/forget", operation_id="forget")
@@ -41,8 +37,11 @@ async def erase(
 ) -> ForgetOut:
     """Erase what `request` names and return what was erased; with `dry_run`, what would be."""
     plan = await app_state.companion.forget(current.life, request, dry_run=dry_run)
-    preview = list(_preview_items(current, plan)) if dry_run else []
-    return _forget_out(plan, preview, dry_run=dry_run)
+    if not dry_run:
+        return _forget_out(plan, [], dry_run=False)
+    preview = ErasurePreview(current.life.memory, request, current.message)
+    plan = preview.without_care(plan)
+    return _forget_out(plan, list(preview.items(plan)), dry_run=True)
 
 
 def erasure_request(current: CurrentPerson, asked: ForgetRequest) -> ErasureRequest:
@@ -77,37 +76,3 @@ def _forget_out(
         attachments=len(erasure.files),
         preview=preview,
     )
-
-
-def _preview_items(current: CurrentPerson, planned: ErasurePlan) -> Iterator[ForgetPreviewItem]:
-    yield from _messages(current, "message", planned.messages)
-    yield from _messages(current, "reply", planned.replies)
-    for name in planned.facts[:MAX_PREVIEW_ITEMS]:
-        fact = current.life.memory.facts.get(name)
-        yield ForgetPreviewItem(what="fact", id=fact.id, text=fact.text, at=fact.said_on)
-    for name in planned.titles[:MAX_PREVIEW_ITEMS]:
-        title = current.conversation(name).title
-        yield ForgetPreviewItem(what="title", id=name, text=title or "", at=None)
-    for name in planned.files[:MAX_PREVIEW_ITEMS]:
-        file = current.life.memory.attachments.get(name)
-        yield ForgetPreviewItem(what="file", id=name, text=file.name, at=file.at)
-    yield from _messages(current, "elsewhere", planned.elsewhere)
-    yield from _messages(current, "answer", planned.answers)
-    for name in planned.artifacts[:MAX_PREVIEW_ITEMS]:
-        made = current.life.memory.artifacts.get(name)
-        yield ForgetPreviewItem(what="artifact", id=name, text=made.title, at=made.updated_at)
-
-
-def _messages(
-    current: CurrentPerson,
-    what: Literal["message", "reply", "elsewhere", "answer"],
-    ids: Sequence[str],
-) -> Iterator[ForgetPreviewItem]:
-    for name in ids[:MAX_PREVIEW_ITEMS]:
-        try:
-            message = current.message(name)
-        except NotFound:  # forgotten on another device since
-            continue
-        yield ForgetPreviewItem(
-            what=what, id=message.id, text=message.text, at=message.at, speaker=message.speaker
-        )

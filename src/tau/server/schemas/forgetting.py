@@ -10,7 +10,8 @@ class ForgetPreviewItem:
 
     What stays: `elsewhere` and an `artifact` may repeat it, an `answer` doesn't.
 
-    `speaker` is who said a message in an imported conversation, if not the person.
+    `speaker` is who said a message in an imported conversation, if not the person. With `care`,
+    it's of reflective support and comes without its text, since not all that was named is.
     """
 
     what: Literal["message", "reply", "fact", "title", "elsewhere", "answer", "artifact", "file"]
@@ -18,6 +19,7 @@ class ForgetPreviewItem:
     text: str
     at: float | None
     speaker: str | None = None
+    care: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ export const talk = {
   forgotten: "Forgotten.",
   stays: "These stay:",
   staysUnless: "These stay, unless you tick them:",
+  inCare: "(in Care)",
   otherSaid: (speaker: string) => `${speaker} said`,
   going: {
     message: "You said",

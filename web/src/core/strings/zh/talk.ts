@@ -140,6 +140,7 @@ export const talk: typeof English = {
   forgotten: "忘掉了。",
   stays: "以下内容会保留：",
   staysUnless: "以下内容会保留，勾选后一并删除：",
+  inCare: "（在情绪支持里）",
   otherSaid: (speaker) => `${speaker} 说过`,
   going: {
     message: "你说过",
