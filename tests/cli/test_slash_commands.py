@@ -120,7 +120,7 @@ async def test_a_search_is_a_list_too(chat: ChatContext) -> None:
     assert chat.session.conversation.id == boat.id
     await run_command(chat, "search", "zeppelin")
     assert "No matches." in shown(chat)
-    assert chat.session.listed_conversations == []
+    assert chat.session.listed.conversations == []
 
 
 async def test_nothing_recalled_is_said_plainly(chat: ChatContext) -> None:

@@ -16,14 +16,17 @@ from tau.cli.chat_session import (
     find_latest_conversation,
     on_interrupt,
     output_for,
+    show_piece,
 )
 from tau.cli.confirmation import interruptible
 from tau.cli.connect import connect_client
 from tau.cli.options import given, settings_given, takes_settings
+from tau.cli.specialist_lines import specialist_line_of_ask
 from tau.cli.terminal import console, single_line
 from tau.client.client import Client
 from tau.companion import events
 from tau.errors import BadInput, TauError
+from tau.facts.resolution import CARE
 from tau.server.schemas.turns import TurnOut
 
 _CONFIRM_ELSEWHERE = (
@@ -44,6 +47,7 @@ _CONFIRM_ELSEWHERE = (
     type=click.Path(path_type=Path),
     help="Ask about this file; may be given several times.",
 )
+@click.option("--expert", metavar="NAME", help="Let this specialist reply.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole reply as JSON.")
 @takes_settings("home", "model", "model_url", "model_key", "offline")
 @run_async
@@ -53,6 +57,7 @@ async def ask(
     new: bool,
     private: bool,
     files: tuple[Path, ...],
+    expert: str | None,
     as_json: bool,
 ) -> None:
     """Ask one question and print the reply.
@@ -69,12 +74,16 @@ async def ask(
     settings = settings_given()
     async with connect_client(settings, fetch=True) as client:
         place = await _choose_conversation(
-            client, conversation, new=new or private, private=private
+            client, conversation, new=new or private or expert == CARE, private=private
         )
         try:
             sent = [await attach_file(client, path) for path in files]
             turn = await client.turns.say(
-                place, said, model=given().get("model"), attachments=[each.id for each in sent]
+                place,
+                said,
+                model=given().get("model"),
+                expert=expert,
+                attachments=[each.id for each in sent],
             )
             await _show_reply(client, turn, as_json=as_json)
         finally:
@@ -125,14 +134,12 @@ class _StreamedReply:
                     view.feed(before)
                 case events.NoticeGiven() if console().is_terminal:  # a pipe isn't a person
                     click.echo(f"({event.text})", err=True)
+                case events.SpecialistSuggested() | events.ArtifactMade():
+                    _print_specialist(event)
                 case events.Answering(model=model, instead_of=str(other)):
                     click.echo(f"({model} answers, because {other} couldn't.)", err=True)
-                case events.Thought():
-                    view.think(event.text)
-                case events.Delta():
-                    view.feed(event.text)
-                case events.Revised():
-                    view.revise(before + event.text)
+                case events.Working() | events.Thought() | events.Delta() | events.Revised():
+                    show_piece(event, view, before)
                 case events.Notes() | events.Forgetting() | events.Recalled():
                     _print_notes(event)
                 case events.Failed():
@@ -148,7 +155,13 @@ class _StreamedReply:
                     reply["help"] = event
                 case events.NoticeGiven():
                     reply["notice"] = event.text
-                case events.Recalled() | events.Notes() | events.Forgetting():
+                case (
+                    events.Recalled()
+                    | events.Notes()
+                    | events.Forgetting()
+                    | events.SpecialistSuggested()
+                    | events.ArtifactMade()
+                ):
                     reply |= _beside_the_text(event)
                 case events.Answering():
                     reply["instead_of"] = event.instead_of
@@ -165,13 +178,29 @@ class _StreamedReply:
 
 
 def _beside_the_text(
-    event: events.Recalled | events.Notes | events.Forgetting,
+    event: events.Recalled
+    | events.Notes
+    | events.Forgetting
+    | events.SpecialistSuggested
+    | events.ArtifactMade,
 ) -> dict[str, Any]:
-    if isinstance(event, events.Recalled):
-        return {"recalled": event.passages, "parts": event.parts}
-    if isinstance(event, events.Notes):
-        return {"notes": event.notes}
-    return {"forgetting": {"messages": event.messages, "facts": event.facts}}
+    match event:
+        case events.Recalled():
+            return {"recalled": event.passages, "parts": event.parts}
+        case events.Notes():
+            return {"notes": event.notes}
+        case events.Forgetting():
+            return {"forgetting": {"messages": event.messages, "facts": event.facts}}
+        case events.SpecialistSuggested():
+            return {"suggested": event.expert}
+        case events.ArtifactMade():
+            return {"artifact": event}
+
+
+def _print_specialist(event: events.SpecialistSuggested | events.ArtifactMade) -> None:
+    """Print what was made; who could help only to a person."""
+    if isinstance(event, events.ArtifactMade) or console().is_terminal:
+        click.echo(specialist_line_of_ask(event), err=True)
 
 
 def _print_notes(event: events.Notes | events.Forgetting | events.Recalled) -> None:

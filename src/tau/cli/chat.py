@@ -12,6 +12,7 @@ from tau.cli.chat_session import (
     find_latest_conversation,
     on_interrupt,
 )
+from tau.cli.chat_specialists import choose_expert
 from tau.cli.connect import connect_client
 from tau.cli.options import given, settings_given, takes_settings
 from tau.cli.prompt import PipePrompt, Prompt, TerminalPrompt
@@ -33,9 +34,10 @@ from tau.server.schemas.models import ModelList
 @click.option("--conversation", metavar="ID", help="Continue this conversation.")
 @click.option("--new", is_flag=True, help="Start a new conversation, not the latest one.")
 @click.option("--private", is_flag=True, help="Start a conversation that isn't saved.")
+@click.option("--expert", metavar="NAME", help="Let this specialist reply.")
 @takes_settings("home", "model", "model_url", "model_key", "offline")
 @run_async
-async def chat(conversation: str | None, new: bool, private: bool) -> None:
+async def chat(conversation: str | None, new: bool, private: bool, expert: str | None) -> None:
     """Chat with Tau in the terminal.
 
     Enter sends, Alt-Enter starts a new line, Ctrl-C stops a reply, Ctrl-D quits. Type /help for
@@ -57,6 +59,8 @@ async def chat(conversation: str | None, new: bool, private: bool) -> None:
                 session.print_blank_line()
             if not (private or new):
                 await _resume(here, conversation)
+            if expert is not None:
+                await choose_expert(session, expert)
             try:
                 await _loop(here)
             finally:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from tau.cli.attaching import source_line
 from tau.cli.keyboard import echo_disabled
 from tau.cli.markdown import render
 from tau.cli.memory_notes import ReplyContext, note_lines
+from tau.cli.specialist_lines import specialist_line
 from tau.cli.terminal import PROMPT_MARK, strip_control
 from tau.cli.view import ReplyView
 from tau.client.client import Client
@@ -100,6 +102,14 @@ async def end_private(client: Client, conversation_id: str) -> None:
         await client.conversations.end(conversation_id)
 
 
+@dataclass
+class NumberedLists:
+    """What the last lists numbered: conversations by their ids, and facts."""
+
+    conversations: list[str] = field(default_factory=list)
+    facts: list[FactOut] = field(default_factory=list)
+
+
 class ChatSession:
     """The state of a chat. `conversation` is `None` until the first message of a new one."""
 
@@ -112,8 +122,9 @@ class ChatSession:
         self.private = False
         self.conversation: ConversationOut | None = None
         self.reply = ReplyContext()
-        self.listed_conversations: list[str] = []
-        self.facts: list[FactOut] = []
+        self.expert: str | None = None
+        """The specialist that was chosen; none: that of the conversation."""
+        self.listed = NumberedLists()
         self._turn: TurnOut | None = None
         self._task: asyncio.Task[Any] | None = None
         self._background: set[asyncio.Task[Any]] = set()
@@ -159,7 +170,12 @@ class ChatSession:
         place = self.conversation
         try:
             turn = await self.client.turns.say(
-                place.id, words, edits=edits, model=self.model, attachments=attachments
+                place.id,
+                words,
+                edits=edits,
+                model=self.model,
+                expert=self.expert,
+                attachments=attachments,
             )
         except ApiError as error:
             if place.private and error.status == HTTPStatus.NOT_FOUND:
@@ -170,7 +186,9 @@ class ChatSession:
     async def retry(self) -> None:
         """Show another reply to the person's last message."""
         words = await self.last_message()
-        await self.follow(await self.client.turns.retry(words.id, model=self.model))
+        await self.follow(
+            await self.client.turns.retry(words.id, model=self.model, expert=self.expert)
+        )
 
     async def follow(self, turn: TurnOut) -> None:
         """Show a turn to its end; Ctrl-C stops the reply, a second Ctrl-C stops waiting for it."""
@@ -211,10 +229,13 @@ class ChatSession:
                     self.reply.keep(event)
                     parts = event.parts if isinstance(event, events.Recalled) else []
                     notes.extend(filter(None, [source_line(parts)]))
+                case events.SpecialistSuggested() | events.ArtifactMade():
+                    self.reply.keep(event)
+                    notes.append(specialist_line(event))
                 case events.Answering(model=model, instead_of=str(other)):
                     notes.append(f"({model} answered, because {other} couldn't.)")
-                case events.Thought() | events.Delta() | events.Revised():
-                    _show_text(event, view, before)
+                case events.Working() | events.Thought() | events.Delta() | events.Revised():
+                    show_piece(event, view, before)
                 case events.Done() | events.Failed():
                     if isinstance(event, events.Done) and event.cut:
                         notes.append("(Tau ended this reply: it began to repeat itself.)")
@@ -251,7 +272,7 @@ class ChatSession:
 
     async def leave(self) -> None:
         """Leave this conversation; a private one ends."""
-        left, self.conversation = self.conversation, None
+        left, self.conversation, self.expert = self.conversation, None, None
         self.reply = ReplyContext()
         if left is not None and left.private:
             await end_private(self.client, left.id)
@@ -306,11 +327,15 @@ class ChatSession:
         return " · ".join([*parts, "/help"])
 
 
-def _show_text(
-    event: events.Thought | events.Delta | events.Revised, view: ReplyOutput, before: str
+def show_piece(
+    event: events.Working | events.Thought | events.Delta | events.Revised,
+    view: ReplyOutput,
+    before: str,
 ) -> None:
     """Show a piece of a reply; `before` stands above the reply and isn't revised with it."""
     match event:
+        case events.Working():
+            view.think(f"{event.text} ")
         case events.Thought():
             view.think(event.text)
         case events.Delta():

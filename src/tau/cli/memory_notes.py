@@ -6,7 +6,15 @@ from typing import Any
 
 from tau.cli.terminal import single_line
 from tau.client.client import Client
-from tau.companion.events import Forgetting, Note, Notes, Recalled, RecalledPassage
+from tau.companion.events import (
+    ArtifactMade,
+    Forgetting,
+    Note,
+    Notes,
+    Recalled,
+    RecalledPassage,
+    SpecialistSuggested,
+)
 from tau.errors import BadInput
 from tau.server.schemas.forgetting import ForgetOut
 from tau.server.schemas.messages import RecalledMessageOut
@@ -20,14 +28,20 @@ class ReplyContext:
     notes: Sequence[Note] = ()
     forgetting: Forgetting | None = None
     """What the person asked to forget, until they decided."""
+    suggested: str = ""
+    """The specialist that could help."""
 
-    def keep(self, event: Recalled | Forgetting | Notes) -> None:
+    def keep(
+        self, event: Recalled | Forgetting | Notes | SpecialistSuggested | ArtifactMade
+    ) -> None:
         """Keep what an event of the turn says."""
-        if isinstance(event, Recalled):
+        if isinstance(event, SpecialistSuggested):
+            self.suggested = event.expert
+        elif isinstance(event, Recalled):
             self.recalled = event.passages
         elif isinstance(event, Notes):
             self.notes = event.notes
-        else:
+        elif isinstance(event, Forgetting):
             self.forgetting = event
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tau.cli.attaching import attach_file, describe_attachment, dropped_file
 from tau.cli.chat_session import PRIVATE_NOTICE, ChatSession
+from tau.cli.chat_specialists import choose_expert, save_made
 from tau.cli.files import atomic_write
 from tau.cli.formatting import as_markdown, describe_source, forget_preview_lines
 from tau.cli.memory_notes import (
@@ -107,7 +108,7 @@ async def _list(chat: ChatContext, _rest: str) -> None:
     conversations = await chat.session.client.conversations.all(limit=_LIST_LIMIT)
     if not conversations:
         chat.session.print_note("There are no conversations yet.")
-    chat.session.listed_conversations = [one.id for one in conversations]
+    chat.session.listed.conversations = [one.id for one in conversations]
     print_rows(("", "when", "messages", "title"), conversation_rows(conversations))
 
 
@@ -125,11 +126,11 @@ def conversation_rows(conversations: list[ConversationOut]) -> list[tuple[str, s
 
 
 async def _open(chat: ChatContext, rest: str) -> None:
-    if not chat.session.listed_conversations:
+    if not chat.session.listed.conversations:
         await _list(chat, "")
-    if not rest.isdecimal() or not 1 <= int(rest) <= len(chat.session.listed_conversations):
+    if not rest.isdecimal() or not 1 <= int(rest) <= len(chat.session.listed.conversations):
         raise BadInput("Choose a number from the list, such as /open 1.")
-    await chat.session.open(chat.session.listed_conversations[int(rest) - 1])
+    await chat.session.open(chat.session.listed.conversations[int(rest) - 1])
     await seed_history(chat)
 
 
@@ -163,7 +164,7 @@ async def _search(chat: ChatContext, rest: str) -> None:
     passages = await chat.session.client.memory.search(rest)
     if not passages:
         chat.session.print_note("No matches.")
-    chat.session.listed_conversations = [passage.message.conversation for passage in passages]
+    chat.session.listed.conversations = [passage.message.conversation for passage in passages]
     for number, passage in enumerate(passages, 1):
         _print_recalled(chat.session, number, passage.message)
     if passages:
@@ -176,7 +177,7 @@ async def _memory(chat: ChatContext, rest: str) -> None:
         chat.session.print_note(
             "No matches." if rest else "Tau doesn't know anything about you yet."
         )
-    chat.session.facts = facts
+    chat.session.listed.facts = facts
     for number, fact in enumerate(facts, 1):
         chat.session.print_note(f"{number}. {single_line(fact.text)}  ({describe_source(fact)})")
     if facts:
@@ -186,14 +187,16 @@ async def _memory(chat: ChatContext, rest: str) -> None:
 async def _wrong(chat: ChatContext, rest: str) -> None:
     number, _, right = rest.partition(" ")
     if not (
-        number.isascii() and number.isdecimal() and 1 <= int(number) <= len(chat.session.facts)
+        number.isascii()
+        and number.isdecimal()
+        and 1 <= int(number) <= len(chat.session.listed.facts)
     ):
         raise BadInput("Choose a number from /memory: /wrong 1, or /wrong 1 and the correct text.")
     place = int(number) - 1
-    fact = chat.session.facts[place]
+    fact = chat.session.listed.facts[place]
     if right.strip():
-        chat.session.facts[place] = await chat.session.client.memory.correct(fact, right)
-        chat.session.print_note(f"Corrected: {single_line(chat.session.facts[place].text)}")
+        chat.session.listed.facts[place] = await chat.session.client.memory.correct(fact, right)
+        chat.session.print_note(f"Corrected: {single_line(chat.session.listed.facts[place].text)}")
         return
     await chat.session.client.memory.judge("reject", [fact.id])
     chat.session.print_note(f"Marked as wrong: {single_line(fact.text)}")
@@ -307,6 +310,14 @@ async def _model(chat: ChatContext, rest: str) -> None:
         )
 
 
+async def _expert(chat: ChatContext, rest: str) -> None:
+    await choose_expert(chat.session, rest)
+
+
+async def _save(chat: ChatContext, rest: str) -> None:
+    await save_made(chat.session, rest)
+
+
 async def _quit(_chat: ChatContext, _rest: str) -> None:
     raise ExitChat
 
@@ -334,5 +345,9 @@ SLASH_COMMANDS: dict[str, SlashCommand] = {
     ),
     "export": SlashCommand(_export, "/export [FILE]", "save this conversation as a Markdown file"),
     "model": SlashCommand(_model, "/model [NAME]", "show or change the model"),
+    "expert": SlashCommand(
+        _expert, "/expert [NAME]", "show the specialists, or let one reply (talk: none)"
+    ),
+    "save": SlashCommand(_save, "/save [FILE]", "save the plan or document that was made here"),
     "quit": SlashCommand(_quit, "/quit", "quit"),
 }

@@ -43,12 +43,14 @@ class TurnsClient:
         *,
         edits: str | None = None,
         model: str | None = None,
+        expert: str | None = None,
         attachments: Sequence[str] = (),
     ) -> TurnOut:
         """Say something, with files; returns once it is durable."""
         path = path_of("conversations", conversation_id, "turns")
         files = list(attachments) or None
-        return await self._begin(path, words=words, edits=edits, model=model, attachments=files)
+        asked = {"words": words, "edits": edits, "model": model, "expert": expert}
+        return await self._begin(path, **asked, attachments=files)
 
     async def attach(self, file: BinaryIO, name: str) -> AttachmentOut:
         """Send a file, and return what was read from it. Name its id with the next words."""
@@ -59,9 +61,12 @@ class TurnsClient:
         """Return the files that messages name, oldest first."""
         return (await self._http.send("GET", "/api/attachments", AttachmentList)).attachments
 
-    async def retry(self, message_id: str, *, model: str | None = None) -> TurnOut:
+    async def retry(
+        self, message_id: str, *, model: str | None = None, expert: str | None = None
+    ) -> TurnOut:
         """Ask for another reply to the person's message."""
-        return await self._begin(path_of("messages", message_id, "retry"), model=model)
+        path = path_of("messages", message_id, "retry")
+        return await self._begin(path, model=model, expert=expert)
 
     async def stop(self, turn_id: str) -> None:
         """Stop a reply; the text so far is kept."""
