@@ -9,7 +9,7 @@ from typing import Any
 import anyio.to_thread
 import msgspec
 
-from tau.errors import BadInput, NotFound, WorkerTimedOut
+from tau.errors import BadInput, NotFound, WorkerMissing, WorkerTimedOut
 from tau.experts.artifacts import CREATED, VARIANT, ArtifactDraft, ArtifactWriter
 from tau.experts.sketch.brief import Brief, BriefError, Language, check_brief
 from tau.experts.sketch.downloads import (
@@ -175,6 +175,8 @@ class Plans:
             )
         except WorkerTimedOut as error:
             raise WorkerTimedOut(refusal("slow", language)) from error
+        except WorkerMissing as error:
+            raise WorkerMissing(refusal("missing", language)) from error
 
 
 def _understood(asked: str | Brief) -> Brief:

@@ -1,7 +1,10 @@
 """Plans as the API shows them."""
 
+from collections.abc import Sequence
+
 from tau.experts.plans import KeptPlan, Plans
 from tau.experts.sketch.annotations import storey_name
+from tau.experts.sketch.checking import Violation
 from tau.experts.sketch.placing import drawn_area, drawn_sheet, movable_walls
 from tau.experts.sketch.plan import Plan, figures
 from tau.experts.sketch.sentences import broken_rules, missed_rooms
@@ -21,6 +24,7 @@ from tau.server.schemas.sketch import (
 def plan_out(memory: Memory, plans: Plans, kept: KeptPlan) -> SketchPlanOut:
     """Return a plan with everything that a page shows of it."""
     plan = kept.plan
+    broken = broken_rules(plan)
     shown = memory.artifacts.version(kept.id, kept.version)
     variants = [
         PlanVariantOut(each.id, memory.artifacts.version(kept.id, each.id).content == shown.content)
@@ -32,7 +36,7 @@ def plan_out(memory: Memory, plans: Plans, kept: KeptPlan) -> SketchPlanOut:
         newest=memory.artifacts.get(kept.id).newest,
         title=kept.title,
         language=plan.brief.language,
-        rooms=_rooms_out(kept),
+        rooms=_rooms_out(kept, broken),
         walls=[
             PlanWallOut(w.room, w.beyond, w.side, w.storey, w.x1, w.y1, w.x2, w.y2)
             for w in movable_walls(plan)
@@ -41,14 +45,14 @@ def plan_out(memory: Memory, plans: Plans, kept: KeptPlan) -> SketchPlanOut:
         units_per_metre=UNITS,
         figures=_figures_out(plan),
         assumed=list(plan.brief.assumed),
-        broken=[rule.says for rule in broken_rules(plan)],
+        broken=[rule.says for rule in broken],
         variants=variants,
         versions=[version_out(each) for each in memory.artifacts.versions(kept.id)],
     )
 
 
-def _rooms_out(kept: KeptPlan) -> list[PlanRoomOut]:
-    broken, missed = broken_rules(kept.plan), missed_rooms(kept.plan)
+def _rooms_out(kept: KeptPlan, broken: Sequence[Violation]) -> list[PlanRoomOut]:
+    missed = missed_rooms(kept.plan)
     made = []
     for room in kept.plan.rooms:
         area = drawn_area(room.box)

@@ -232,6 +232,18 @@ async def test_every_format_and_view_is_served(owner: Person) -> None:
         assert (await _file(owner, plan, **wrong)).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("words", "says"), [(WORDS, "Plans need packages"), ("三室两厅", "请在服务器上")]
+)
+async def test_without_the_packages_its_said_how_to_get_them(
+    owner: Person, words: str, says: str
+) -> None:
+    missing = await owner.client.post(PLANS, json={"words": words})
+    assert missing.status_code == 503
+    assert says in missing.json()["error"]["sentence"]
+    assert "tau experts setup" in missing.json()["error"]["sentence"]
+
+
 async def test_what_isnt_a_plan_is_refused_and_private_talks_keep_none(owner: Person) -> None:
     document = await owner.post("/api/artifacts", {"type": "document", "content": '"x"'})
     gone = await owner.client.get(f"{PLANS}/{document['artifact']['id']}")

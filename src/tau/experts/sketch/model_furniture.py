@@ -163,16 +163,12 @@ def _washer(p: _Piece) -> Iterator[ModelBlock]:
 
 
 def _car(p: _Piece) -> Iterator[ModelBlock]:
-    yield p.whole(0.25, 0.85, "fabric")
-    side, cabin = (0.12, -0.12), (0.25, 0.8)
-    across, out = (cabin, side) if p.length > p.depth else (side, cabin)
-    yield p.block(_part(across, p.length), _part(out, p.depth), (0.85, 1.4), "glass")
-
-
-def _part(ends: tuple[float, float], length: float) -> tuple[float, float]:
-    """Return ends given in metres from both ends, or as parts of a length."""
-    low, high = ends
-    return (low, length + high) if high < 0 else (low * length, high * length)
+    yield p.whole(0.2, 0.85, "fabric")
+    along_wall = p.length > p.depth
+    across = (p.length * 0.25, p.length * 0.8) if along_wall else (0.12, p.length - 0.12)
+    out = (0.12, p.depth - 0.12) if along_wall else (p.depth * 0.25, p.depth * 0.8)
+    yield p.block(across, out, (0.85, 1.3), "glass")
+    yield p.block(across, out, (1.3, 1.38), "fabric")
 
 
 _MODELS: dict[str, Callable[[_Piece], Iterator[ModelBlock]]] = {

@@ -80,6 +80,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "No plan was found that meets every rule. {advice}",
         "没有找到满足全部要求的方案。{advice}",
     ),
+    "missing": (
+        "Plans need packages that don't come with Tau. Install them with: tau experts setup",
+        "绘制方案需要另外安装的软件包。请在服务器上运行：tau experts setup",
+    ),
     "slow": (
         "This took too long and was stopped. Ask for fewer rooms or a smaller change.",
         "耗时过长，已停止。请减少房间，或把修改分成几步。",
