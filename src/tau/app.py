@@ -167,21 +167,13 @@ def _build(
     find_python = partial(installed_python, settings.home)
     attachments = AttachmentStore(database, settings.home / ATTACHMENTS_FOLDER, find_python)
     lives.subscribe(attachments)
-    message_vectors = MessageVectors(embedding.query, models.aliases)
-    skill_vectors = SkillVectors(partial(models.embed, kind="query"))
-    experts = Experts(settings.home, message_vectors, skill_vectors)
+    experts = _build_experts(settings, models, embedding)
     expert_worker = ExpertWorker(partial(installed_expert_program, settings.home))
     writing = WritingExpert(models, expert_worker, settings.model)
     acts: dict[str, Acts] = {"sketch": SketchAct(expert_worker), "writing": WritingAct(writing)}
+    acting = ActingExperts(experts, acts)
     companion = Companion(
-        lives,
-        models,
-        learning,
-        load,
-        settings,
-        embedding.query,
-        ActingExperts(experts, acts),
-        attachments,
+        lives, models, learning, load, settings, embedding.query, acting, attachments
     )
     files = StudioFiles(database, settings.home / FOLDER)
     evals = Evals(database, files, models, jobs, settings.idle_seconds)
@@ -212,3 +204,9 @@ def _build(
         expert_worker=expert_worker,
         writing=writing,
     )
+
+
+def _build_experts(settings: Settings, models: Models, embedding: EmbeddingWorker) -> Experts:
+    message_vectors = MessageVectors(embedding.query, models.aliases)
+    skill_vectors = SkillVectors(partial(models.embed, kind="query"))
+    return Experts(settings.home, message_vectors, skill_vectors)
