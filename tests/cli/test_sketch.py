@@ -75,7 +75,7 @@ def test_a_saved_plan_is_saved_again_as_a_model_and_for_cad(tau: Command, tmp_pa
     assert drawing.read_bytes().startswith(b"  0\nSECTION")
     refused = tau("sketch", "save", str(plan), "-o", str(drawing), "--view", "axonometric")
     assert refused.exit_code == 1
-    assert "drawn as SVG or PDF" in refused.stderr
+    assert "saved as .svg or .pdf" in refused.stderr
 
 
 def test_plans_that_tau_keeps_are_listed_and_saved(

@@ -19,10 +19,10 @@ from tau.errors import BadInput
 from tau.experts.environment import installed_expert_program
 from tau.experts.sketch.brief import Brief, BriefError, read_brief
 from tau.experts.sketch.downloads import (
+    PICTURES,
     PlanFormat,
     PlanPicture,
     PlanView,
-    check_picture,
     plan_file,
     read_plan,
 )
@@ -76,7 +76,7 @@ _takes_output = click.option(
 async def sketch(
     words: tuple[str, ...], brief_file: Path | None, variants: int, view: PlanView, output: Path
 ) -> None:
-    r"""Draw a dwelling from words, in English or Chinese.
+    """Draw a dwelling from words, in English or Chinese.
 
     \b
     tau sketch "three bedrooms, two baths, 120 m2, kitchen to the garden" -o plan.svg
@@ -84,8 +84,8 @@ async def sketch(
     tau sketch edit plan.json "make the kitchen bigger" -o plan.json
     tau sketch plans                       list those that were made in talks and in the app
     tau sketch save PLAN -o plan.dxf       save one of them, or a file, in another format
-    """
-    saving = Saving(output, _format_of(output), view)
+    """  # noqa: D301 - click needs the character, not its escape
+    saving = Saving(output, _format_of(output, view), view)
     match words:
         case ("plans",):
             await _list_plans()
@@ -198,24 +198,23 @@ def _brief(words: str, brief_file: Path | None) -> Brief:
         raise BadInput(str(wrong)) from wrong
 
 
-def _format_of(output: Path) -> PlanFormat:
-    try:
-        return _FORMATS[output.suffix.lower()]
-    except KeyError:
-        raise BadInput("Save a plan as .svg, .dxf, .pdf or .json.") from None
+def _format_of(output: Path, view: PlanView) -> PlanFormat:
+    kind = _FORMATS.get(output.suffix.lower())
+    if kind is None:
+        raise BadInput("Save a plan as .svg, .dxf, .pdf or .json.")
+    if view == "axonometric" and kind not in PICTURES:
+        raise BadInput("The axonometric view is saved as .svg or .pdf.")
+    return kind
 
 
 async def _save(
     plan: Plan, saving: Saving, worker: ExpertWorker, moved: tuple[str, ...] = ()
 ) -> None:
     """Save a plan, and say what it is."""
-    picture = PlanPicture(view=saving.view, tint=moved)
-    try:
-        check_picture(saving.kind, picture, plan)
-    except BriefError as wrong:
-        raise BadInput(str(wrong)) from wrong
-    is_dxf = saving.kind == "dxf"
-    data = await _dxf(plan, worker) if is_dxf else plan_file(plan, saving.kind, picture)
+    if saving.kind == "dxf":
+        data = await _dxf(plan, worker)
+    else:
+        data = plan_file(plan, saving.kind, PlanPicture(view=saving.view, tint=moved))
     with atomic_write(saving.output, force=True) as saved:
         saved.write(data)
     measured = figures(plan)

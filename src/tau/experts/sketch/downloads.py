@@ -13,6 +13,8 @@ from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.svg import svg, svg_document
 
 PlanFormat = Literal["svg", "dxf", "pdf", "json"]
+PICTURES: tuple[PlanFormat, ...] = ("svg", "pdf")
+"""Formats that show a view."""
 PlanView = Literal["plan", "axonometric"]
 
 
@@ -47,7 +49,7 @@ def plan_file(plan: Plan, kind: PlanFormat, picture: PlanPicture = _WHOLE) -> by
 def check_picture(kind: PlanFormat, picture: PlanPicture, plan: Plan) -> None:
     """Raise `BriefError` if a format can't show a view, or a plan has no such storey."""
     language = plan.brief.language
-    if picture.view == "axonometric" and kind not in ("svg", "pdf"):
+    if picture.view == "axonometric" and kind not in PICTURES:
         raise BriefError(refusal("view", language))
     if (picture.storey or 0) >= plan.brief.storeys:
         raise BriefError(refusal("storey", language))
