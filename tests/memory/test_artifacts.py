@@ -11,11 +11,14 @@ from tau.journal.entries import (
     EditDecided,
     EntriesForgotten,
     Entry,
+    MessageAdded,
     Record,
     encode,
 )
 from tau.memory import Memory
 from tau.memory.artifacts import text_of
+from tau.memory.erasure_plan import plan_erasure
+from tau.memory.erasure_request import ErasureRequest, select_targets
 
 
 def revised(version: str, content: str, artifact: str = "letter", **more: object) -> Entry:
@@ -128,3 +131,34 @@ def test_a_content_that_is_no_json_is_its_own_text() -> None:
     version = revised("v", "half a {")
     assert isinstance(version, ArtifactRevised)
     assert text_of(version) == "half a {"
+
+
+@pytest.mark.parametrize("message", ["words", "reply"])
+def test_forgetting_words_or_a_reply_lists_what_was_made_of_them(message: str) -> None:
+    memory = memory_of(
+        MessageAdded(at=1.0, id="words", conversation="c", by="person", text="A hut for two."),
+        revised("v1", '{"name": "Living"}', artifact="plan", type="plan", title="Home"),
+        MessageAdded(
+            at=2.0,
+            id="reply",
+            conversation="c",
+            by="tau",
+            text="Drawn as you see.",
+            parent="words",
+            artifact="plan",
+            revision="v1",
+        ),
+        revised("other", '{"name": "Living"}', artifact="another", type="plan", title="Home"),
+    )
+    plan = plan_erasure(memory, select_targets(memory, ErasureRequest(messages=(message,))))
+    assert plan.artifacts == ("plan",)
+    both = ErasureRequest(messages=(message,), artifacts=("plan",))
+    assert plan_erasure(memory, select_targets(memory, both)).artifacts == ()
+    opened = memory_of(
+        MessageAdded(
+            at=1.0, id="words", conversation="c", by="person", text="Hi.", artifact="plan"
+        ),
+        revised("v1", '{"name": "Living"}', artifact="plan", type="plan", title="Home"),
+    )
+    asked = select_targets(opened, ErasureRequest(messages=("words",)))
+    assert plan_erasure(opened, asked).artifacts == ()  # it was only open

@@ -269,13 +269,16 @@ class _ErasurePlanner:
         yield from found.values()
 
     def _artifacts(self, erased: Collection[int]) -> Iterator[str]:
-        """Yield the artifacts that stay and repeat what is erased, in any of their versions."""
+        """Yield the artifacts that stay and were made of what is erased, or repeat it anywhere."""
         if not (self._erased.chosen or self._erased.claims):
             return
         artifacts = self._erased.memory.artifacts
+        replies = chain(self._erased.messages(), self._answers())
+        made = {one.artifact for one in replies if one.revision is not None}
         for artifact in artifacts.all():
             stays = any(seq not in erased for seq in artifacts.entries_of(artifact.id))
-            if stays and any(map(self._repeats, artifacts.texts(artifact.id))):
+            repeats = artifact.id in made or any(map(self._repeats, artifacts.texts(artifact.id)))
+            if stays and repeats:
                 yield artifact.id
 
     def _repeats(self, text: str) -> bool:
