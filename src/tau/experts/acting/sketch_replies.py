@@ -28,9 +28,9 @@ PRIVATE = {
     "zh": "私密对话不保存任何内容，所以我在这里不画图。请在普通对话里让我画；这里我只回答问题。",
 }
 MISSING = {
-    "en": "Drawing needs packages that aren't installed yet: install them in Settings, Specialists,"
-    " or with the command `tau experts setup`.",
-    "zh": "画图需要的组件还没有安装：请在“设置 > 专家”里安装，或运行命令 `tau experts setup`。",
+    "en": "Drawing needs packages that aren't installed yet: run `tau experts setup` where Tau"
+    " runs, then say it again.",
+    "zh": "画图需要的组件还没有安装：请在运行 Tau 的机器上执行 `tau experts setup`，然后再说一次。",
 }
 FAILED = {
     "en": "The plan couldn't be worked out this time. Try again, or ask for fewer rooms.",
