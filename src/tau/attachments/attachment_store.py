@@ -24,6 +24,7 @@ from tau.attachments.attachment_table import (
     put_row,
     select_rows,
 )
+from tau.attachments.picture_metadata import without_metadata
 from tau.attachments.reading import MAX_FILE_BYTES, read_attachment
 from tau.errors import NotFound, TauError, TooManyRequests, UnreadableFile
 from tau.ids import new_id
@@ -64,12 +65,12 @@ class AttachmentStore(LifeListener):
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def receive(self, life: Life, name: str, pieces: AsyncIterator[bytes]) -> FileAttached:
-        """Read a file and keep it until a message names it.
+        """Read a file and keep it until a message names it; a picture, without its metadata.
 
         Raises `UnreadableFile` for one that Tau doesn't read, `TooManyRequests` if too many wait,
         and `StoreFull`.
         """
-        content = await _whole(pieces)
+        content = await anyio.to_thread.run_sync(without_metadata, await _whole(pieces))
         waiting = [row for row in await self._rows(life) if row.details.pending]
         if len(waiting) >= MOST_PENDING:
             raise TooManyRequests("Too many files wait to be sent. Send or remove some first.", 60)
