@@ -4,7 +4,6 @@ Time is processor time of the program that solves, over all its threads, so that
 don't change it. A plan counts if the independent check finds no broken rule.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,14 +17,13 @@ from tau.bench.sketch_words import measure_words, word_briefs
 from tau.errors import BadInput, WorkerError
 from tau.experts.sketch.brief import Brief, BriefError, check_brief
 from tau.experts.sketch.checking import violations
-from tau.experts.sketch.edits import AddRoom, PlanEdit, ResizeRoom, SwapRooms
+from tau.experts.sketch.edits import AddRoom, PlanEdit, ResizeRoom, SwapRooms, far_moved
 from tau.experts.sketch.plan import Plan, figures
 from tau.experts.sketch.scoring import difference
 from tau.experts.worker_process import ExpertWorker
 
 SECONDS = 10.0
 _SPARE = 60.0
-_FAR = 1.0
 
 
 @dataclass
@@ -133,7 +131,7 @@ async def _change(worker: ExpertWorker, plan: Plan, outcomes: _Outcomes) -> None
             outcomes.refused[name] = outcomes.refused.get(name, 0) + 1
             continue
         changed = msgspec.convert(done["plan"], Plan)
-        far = _moved_far(plan, changed, concerned)
+        far = far_moved(plan, changed, concerned)
         outcomes.edits.setdefault(name, []).append((done["cpu_seconds"], far))
 
 
@@ -159,17 +157,6 @@ def _edits_of(plan: Plan) -> list[tuple[str, PlanEdit, set[str]]]:
     if not any(room.kind == "study" for room in plan.rooms):
         found.append(("add", AddRoom(kind="study"), set()))
     return found
-
-
-def _moved_far(before: Plan, after: Plan, concerned: set[str]) -> int:
-    old = {room.id: room.box.centre for room in before.rooms}
-    return sum(
-        1
-        for room in after.rooms
-        if room.id in old
-        and room.id not in concerned
-        and math.dist(room.box.centre, old[room.id]) > _FAR
-    )
 
 
 def _summary(found: _Outcomes) -> dict[str, Any]:

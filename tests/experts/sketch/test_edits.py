@@ -1,6 +1,7 @@
 """Plans changed by words: the right edit is read, the plan keeps its rules, little else moves."""
 
 import itertools
+import math
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import msgspec
 import pytest
 
 from tau.errors import BadInput
-from tau.experts.sketch.brief import BriefError
+from tau.experts.sketch.brief import Brief, BriefError, Site
 from tau.experts.sketch.checking import violations
 from tau.experts.sketch.edit_words import read_edit
 from tau.experts.sketch.edits import (
@@ -22,6 +23,7 @@ from tau.experts.sketch.edits import (
     RemoveRoom,
     ResizeRoom,
     SwapRooms,
+    far_moved,
     moved_rooms,
 )
 from tau.experts.sketch.geometry import SIDES
@@ -179,3 +181,43 @@ async def test_a_wall_goes_exactly_where_it_is_moved(worker: ExpertWorker) -> No
     outer = next(room for room in plan.rooms if room.box.y0 == 0)
     with pytest.raises(BadInput, match="Outer walls stay"):
         await _edited(worker, plan, MoveWall(room=outer.id, side="south", by=0.3))
+
+
+async def _solved(worker: ExpertWorker, wanted: Brief) -> Plan:
+    arguments = {"brief": msgspec.to_builtins(wanted), "seconds": 30}
+    solved = await worker.call("sketch.solve", arguments, seconds=60)
+    return msgspec.convert(solved["plans"][0], Plan)
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("expert_packages")
+async def test_a_main_bedroom_changes_places_together_with_its_ensuite(
+    worker: ExpertWorker,
+) -> None:
+    plan = await _solved(worker, brief(*FAMILY))
+    old = {room.id: room.box.centre for room in plan.rooms}
+    changed, _ = await _edited(worker, plan, SwapRooms(room="master", other="bedroom"))
+    assert violations(changed) == []
+    new = {room.id: room.box.centre for room in changed.rooms}
+    for one, other in (("master", "bedroom"), ("bedroom", "master")):
+        assert math.dist(new[one], old[other]) < math.dist(new[one], old[one])
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("expert_packages")
+async def test_a_room_may_stand_outside_so_that_the_others_stay(worker: ExpertWorker) -> None:
+    plan = await _solved(worker, brief("living", "kitchen", "master", "bedroom", "bath"))
+    changed, _ = await _edited(worker, plan, AddRoom(kind="study"))
+    assert violations(changed) == []
+    assert far_moved(plan, changed) <= 1
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("expert_packages")
+async def test_a_mirror_image_turns_the_sides_that_were_asked_for(worker: ExpertWorker) -> None:
+    wanted = brief("living", "kitchen", "bedroom", "bath", site=Site(garden="east"))
+    rooms = (msgspec.structs.replace(wanted.rooms[0], side="east"), *wanted.rooms[1:])
+    plan = await _solved(worker, msgspec.structs.replace(wanted, rooms=rooms))
+    changed, _ = await _edited(worker, plan, MirrorPlan(axis="east-west"))
+    assert violations(changed) == []
+    assert (changed.brief.site.garden, changed.brief.rooms[0].side) == ("west", "west")

@@ -72,3 +72,24 @@ async def test_a_brief_that_isnt_one_is_refused(worker: ExpertWorker) -> None:
         await worker.call(
             "sketch.solve", {"brief": {"rooms": [{"id": "a", "kind": "dungeon"}]}}, seconds=20
         )
+
+
+async def test_a_stair_is_stepped_on_at_the_same_end_on_both_floors(worker: ExpertWorker) -> None:
+    (plan,) = await _plans(worker, brief(*FAMILY, "dining", "wc", storeys=2, entrance="west"))
+    stair = next(room for room in plan.rooms if room.kind == "stair" and room.storey == 1)
+    box = stair.box
+    through = [o for o in plan.openings if stair.id in (o.room, o.beyond)]
+    assert through
+    moved = []
+    for o in plan.openings:
+        if o in through:
+            middle = (o.low + o.high) / 2
+            along = (box.x0 + box.x1) if o.segment.is_horizontal else (box.y0 + box.y1)
+            at = (box.y0 + box.y1) if o.segment.is_horizontal else (box.x0 + box.x1)
+            half = o.width / 2
+            o = msgspec.structs.replace(  # noqa: PLW2901
+                o, at=at - o.at, low=along - middle - half, high=along - middle + half
+            )
+        moved.append(o)
+    turned = msgspec.structs.replace(plan, openings=tuple(moved))
+    assert "stair" in {broken.rule for broken in violations(turned)}

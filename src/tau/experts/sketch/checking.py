@@ -22,6 +22,7 @@ from tau.experts.sketch.geometry import (
 from tau.experts.sketch.openings import swing
 from tau.experts.sketch.plan import Opening, PlacedRoom, Plan
 from tau.experts.sketch.schedule import ScheduledRoom
+from tau.experts.sketch.stairs import ENTRY
 
 _PASSABLE = ("door", "passage", "entrance")
 _LEAST_DOOR = 0.7
@@ -255,11 +256,32 @@ def _turning(level: _Level) -> Iterator[Violation]:
 
 
 def _stair(plan: Plan) -> Iterator[Violation]:
-    """Check that the stair arrives where it starts."""
+    """Check that the stair arrives where it starts, and is stepped on at the same end."""
     stairs = [room for room in plan.rooms if room.kind == "stair"]
     boxes = {(s.box.x0, s.box.y0, s.box.x1, s.box.y1) for s in stairs}
-    if plan.brief.storeys == 2 and (len(stairs) != 2 or len(boxes) != 1):
+    if plan.brief.storeys < 2:
+        return
+    if len(stairs) != 2 or len(boxes) != 1:
         yield Violation(rule="stair", rooms=(), says="The stair doesn't arrive where it starts.")
+    elif not set.intersection(*(_ends_reached(plan, stair) for stair in stairs)):
+        says = "The stair is reached at one end below and at the other above."
+        yield Violation(rule="stair", rooms=(), says=says)
+
+
+def _ends_reached(plan: Plan, stair: PlacedRoom) -> set[str]:
+    """Return the ends of a stair that an opening lies at, or beside before the first step."""
+    box = stair.box
+    along_x = box.width > box.depth
+    first, last = (box.x0, box.x1) if along_x else (box.y0, box.y1)
+    found = set()
+    for o in plan.openings:
+        if stair.id not in (o.room, o.beyond) or o.kind not in _PASSABLE:
+            continue
+        across = o.segment.is_horizontal != along_x
+        low, high = (o.at, o.at) if across else (o.low, o.high)
+        found |= {"first"} if high <= first + ENTRY else set()
+        found |= {"last"} if low >= last - ENTRY else set()
+    return found
 
 
 RULES = {

@@ -18,6 +18,7 @@ from tau.experts.sketch.geometry import (
     shared_wall,
 )
 from tau.experts.sketch.schedule import ScheduledRoom
+from tau.experts.sketch.stairs import entry
 
 DOOR_MARGIN = 0.05
 """Wall that stays beside a door."""
@@ -63,25 +64,52 @@ def facade_for(room: ScheduledRoom) -> float:
     return max(1.3, min(need, room.min_width + INNER_WALL))
 
 
-def door_ways(rooms: Sequence[ScheduledRoom], boxes: Mapping[str, Box]) -> list[DoorWay]:
-    """Return how each room is reached: through the first of its access rooms that it touches."""
+def door_ways(
+    rooms: Sequence[ScheduledRoom], boxes: Mapping[str, Box], start: Side | None = None
+) -> list[DoorWay]:
+    """Return how each room is reached: through the first of its access rooms that it touches.
+
+    A stair is reached at its end `start`, if that's known.
+    """
     by_id = {room.id: room for room in rooms}
     found = []
     for room in rooms:
-        ways = (_way(room, by_id[one], boxes) for one in room.access if one in by_id)
+        beyond = [by_id[one] for one in room.access if one in by_id]
+        ways = (_way(room, other, boxes, start) for other in beyond)
         if way := next((way for way in ways if way), None):
-            found.append(way)
+            is_open = way.is_open or _is_open_kitchen(room, beyond)
+            found.append(msgspec.structs.replace(way, is_open=is_open))
     return [*found, *_open_plan(rooms, boxes, found)]
 
 
-def _way(room: ScheduledRoom, beyond: ScheduledRoom, boxes: Mapping[str, Box]) -> DoorWay | None:
-    wall = shared_wall(boxes[room.id], boxes[beyond.id])
+def _is_open_kitchen(room: ScheduledRoom, beyond: Sequence[ScheduledRoom]) -> bool:
+    """Whether a kitchen may only be reached from living and dining rooms: it's open to them."""
+    return room.kind == "kitchen" and all(other.kind in ("living", "dining") for other in beyond)
+
+
+def _way(
+    room: ScheduledRoom, beyond: ScheduledRoom, boxes: Mapping[str, Box], start: Side | None
+) -> DoorWay | None:
+    wall = _passable(room, beyond, boxes, start)
     width = max(door_width(room), 0.9 if beyond.accessible else 0)
     if wall is None or wall.length < wall_for(width) - 1e-6:
         return None
     both = room.is_circulation and beyond.is_circulation
     day = {room.kind, beyond.kind} in ({"living", "dining"}, {"dining", "kitchen"})
     return DoorWay(room=room.id, beyond=beyond.id, wall=wall, width=width, is_open=both or day)
+
+
+def _passable(
+    room: ScheduledRoom, beyond: ScheduledRoom, boxes: Mapping[str, Box], start: Side | None
+) -> Segment | None:
+    """Return the wall in which two rooms may have a door, seen from the first."""
+    one, other = boxes[room.id], boxes[beyond.id]
+    if start is None or "stair" not in (room.kind, beyond.kind):
+        return shared_wall(one, other)
+    if room.kind == "stair":
+        return entry(one, other, start)
+    wall = entry(other, one, start)
+    return wall and wall._replace(side=opposite(wall.side))
 
 
 def _open_plan(

@@ -1,12 +1,14 @@
 """Changes to a plan, as data: what the words or the dragging of a person ask for."""
 
+import math
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from tau.experts.sketch.brief import LEAST_ROOM, MOST_AREA, BriefError, Label, RoomId
-from tau.experts.sketch.geometry import Side
+from tau.experts.sketch.geometry import Box, Side
 from tau.experts.sketch.kinds import room_kinds
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.refusals import refusal
@@ -89,7 +91,7 @@ PlanEdit = (
     | MoveWall
 )
 
-_MOVED = 0.15
+_MOVED, _FAR = 0.15, 1.0  # metres
 
 
 def check_edit(edit: PlanEdit, plan: Plan) -> None:
@@ -109,23 +111,44 @@ def check_edit(edit: PlanEdit, plan: Plan) -> None:
 
 
 def moved_rooms(before: Plan, after: Plan, most: float = _MOVED) -> tuple[str, ...]:
-    """Return the rooms of a plan with a wall that moved by more than this, and new rooms."""
-    old = {room.id: room.box for room in before.rooms}
-    found = []
-    for room in after.rooms:
-        was = old.get(room.id)
-        if (
-            was is None
-            or max(
-                abs(a - b)
-                for a, b in (
-                    (room.box.x0, was.x0),
-                    (room.box.y0, was.y0),
-                    (room.box.x1, was.x1),
-                    (room.box.y1, was.y1),
-                )
-            )
-            > most
-        ):
-            found.append(room.id)
-    return tuple(found)
+    """Return the rooms of a plan with a wall that moved by more than this, and new rooms.
+
+    An outline that grew to the west or to the south leaves the rest where it was.
+    """
+    return min(
+        (_moved_on(before, after, ground, most) for ground in _grounds(before, after)), key=len
+    )
+
+
+def far_moved(before: Plan, after: Plan, without: Collection[str] = ()) -> int:
+    """Return how many rooms of both plans have a middle that moved by over a metre."""
+    old = {room.id: room.box for room in before.rooms if room.id not in without}
+    both = [(room.box, old[room.id]) for room in after.rooms if room.id in old]
+    return min(
+        sum(1 for now, was in both if math.dist(now.centre, was.shifted(*ground).centre) > _FAR)
+        for ground in _grounds(before, after)
+    )
+
+
+def _grounds(before: Plan, after: Plan) -> list[tuple[float, float]]:
+    """Return by how much the origin may have moved: as far as the outline grew, or not at all."""
+    wider = after.outline.width - before.outline.width
+    deeper = after.outline.depth - before.outline.depth
+    return [(x, y) for x in dict.fromkeys((0.0, wider)) for y in dict.fromkeys((0.0, deeper))]
+
+
+def _moved_on(
+    before: Plan, after: Plan, ground: tuple[float, float], most: float
+) -> tuple[str, ...]:
+    old = {room.id: room.box.shifted(*ground) for room in before.rooms}
+    return tuple(
+        room.id
+        for room in after.rooms
+        if room.id not in old or _furthest(room.box, old[room.id]) > most
+    )
+
+
+def _furthest(one: Box, other: Box) -> float:
+    """Return how far two boxes differ on the side where they differ most."""
+    pairs = ((one.x0, other.x0), (one.y0, other.y0), (one.x1, other.x1), (one.y1, other.y1))
+    return max(abs(a - b) for a, b in pairs)

@@ -51,6 +51,10 @@ class Box(msgspec.Struct, frozen=True, array_like=True):
         """Return it with each side moved inwards."""
         return Box(self.x0 + by, self.y0 + by, self.x1 - by, self.y1 - by)
 
+    def shifted(self, across: float, up: float) -> "Box":
+        """Return it moved to the east and to the north."""
+        return Box(self.x0 + across, self.y0 + up, self.x1 + across, self.y1 + up)
+
     def overlaps(self, other: "Box", margin: float = SAME) -> bool:
         """Whether the two share more than an edge."""
         return (

@@ -20,6 +20,7 @@ GRID_TOLERANCE = 0.22
 """How far areas may be off on the grid, where most are made exact afterwards."""
 NARROW = ("wc", "storage", "pantry")
 _LARGE = 8.0
+_FAR, _FAR_COST = 0.7, 60  # metres that a room moves along an axis before it counts, and what then
 _COMFORTABLE = 1.35  # aspect ratios up to this cost nothing
 
 
@@ -37,9 +38,15 @@ class StoreyProblem(msgspec.Struct, frozen=True, kw_only=True):
     """Where rooms should stay if they can."""
     apart: tuple[tuple[str, float, float], ...] = ()
     """Rooms whose middle must be at least a quarter of the outline away from a point."""
+    near: tuple[tuple[str, float, float, float], ...] = ()
+    """Rooms whose middle must be within a distance of a point, along the axes together."""
+    stair_start: Side | None = None
+    """The end at which the stair is reached on the other storey."""
+    cell: float = GRID
+    """About how large the cells of the grid are, in metres."""
 
 
-class _Cells:
+class CellRange:
     """The variables of a room: its four sides in cells."""
 
     def __init__(self, x: Any, y: Any, width: Any, depth: Any, right: Any, top: Any) -> None:
@@ -61,10 +68,10 @@ class GridModel:
     def __init__(self, problem: StoreyProblem, model: Any) -> None:
         self.problem, self.model = problem, model
         outline = problem.outline
-        self.columns = max(1, round(outline.width / GRID))
-        self.rows = max(1, round(outline.depth / GRID))
+        self.columns = max(1, round(outline.width / problem.cell))
+        self.rows = max(1, round(outline.depth / problem.cell))
         self.cell = outline.width / self.columns, outline.depth / self.rows
-        self.sides: dict[str, _Cells] = {}
+        self.sides: dict[str, CellRange] = {}
         self.costs: list[Any] = []
         self._touching: dict[tuple[str, str], Any] = {}
 
@@ -83,7 +90,6 @@ class GridModel:
         self._reach_water()
         self._like()
         self._keep()
-        self.model.minimize(sum(self.costs))
         return True
 
     def box_of(self, one: str, value: Callable[[Any], int]) -> Box:
@@ -129,7 +135,7 @@ class GridModel:
         model.add_allowed_assignments([width, depth, area, cost], sizes)
         model.add(x + width == right)
         model.add(y + depth == top)
-        self.sides[one] = _Cells(x, y, width, depth, right, top)
+        self.sides[one] = CellRange(x, y, width, depth, right, top)
         self.costs.append(cost)
         if one in self.problem.fixed:
             box = self.problem.fixed[one]
@@ -165,15 +171,16 @@ class GridModel:
         key = (min(one, other), max(one, other))
         if key not in self._touching:
             kinds = {room.id: room.kind for room in self.problem.rooms}
-            least = 2 if {kinds[one], kinds[other]} & set(NARROW) else 3
+            metres = 0.9 if {kinds[one], kinds[other]} & set(NARROW) else 1.2
+            least = math.ceil(metres / max(self.cell) - 1e-9)
             a, b = self.sides[key[0]], self.sides[key[1]]
-            ways = [self._side_by_side(a, b, side, least) for side in SIDES]
+            ways = [self.side_by_side(a, b, side, least) for side in SIDES]
             literal = self.model.new_bool_var(f"touch {key}")
             self.model.add_bool_or([*ways, literal.negated()])
             self._touching[key] = literal
         return self._touching[key]
 
-    def _side_by_side(self, a: _Cells, b: _Cells, side: Side, least: int) -> Any:
+    def side_by_side(self, a: CellRange, b: CellRange, side: Side, least: int) -> Any:
         """Return a literal: b lies on this side of a, along at least so many cells."""
         way = self.model.new_bool_var("")
         across: Side = SIDES[(SIDES.index(side) + 2) % 4]
@@ -250,8 +257,10 @@ class GridModel:
         for one, x, y in self.problem.apart:
             if one in self.sides:
                 self._stand_apart(self.sides[one], x / self.cell[0], y / self.cell[1])
+        for one, x, y, most in self.problem.near:
+            self._stand_near(self.sides[one], (x, y), most)
 
-    def _hint(self, room: _Cells, box: Box) -> None:
+    def _hint(self, room: CellRange, box: Box) -> None:
         for variable, value, step in (
             (room.x, box.x0, 0),
             (room.right, box.x1, 0),
@@ -260,7 +269,7 @@ class GridModel:
         ):
             self.model.add_hint(variable, round(value / self.cell[step]))
 
-    def _moved(self, room: _Cells, box: Box) -> list[Any]:
+    def _moved(self, room: CellRange, box: Box) -> list[Any]:
         """Return what it costs that a room's middle moves."""
         costs = []
         for low, high, at, step, most in (
@@ -269,10 +278,25 @@ class GridModel:
         ):
             way = self.model.new_int_var(0, 2 * most, "")
             self.model.add_abs_equality(way, low + high - round(at / self.cell[step]))
-            costs.append(way * 10)
+            far = self.model.new_bool_var("")
+            self.model.add(way <= int(2 * _FAR / self.cell[step])).only_enforce_if(~far)
+            costs += [way * 10, far * _FAR_COST]
         return costs
 
-    def _stand_apart(self, room: _Cells, x: float, y: float) -> None:
+    def _stand_near(self, room: CellRange, point: tuple[float, float], most: float) -> None:
+        """Require that a room's middle is near a point."""
+        ways = []
+        for low, high, at, step, limit in (
+            (room.x, room.right, point[0], 0, self.columns),
+            (room.y, room.top, point[1], 1, self.rows),
+        ):
+            way = self.model.new_int_var(0, 2 * limit, "")
+            self.model.add(way >= low + high - round(2 * at / self.cell[step]))
+            self.model.add(way >= round(2 * at / self.cell[step]) - low - high)
+            ways.append(way)
+        self.model.add(sum(ways) <= round(2 * most / min(self.cell)))
+
+    def _stand_apart(self, room: CellRange, x: float, y: float) -> None:
         """Require that a room's middle is a quarter of the outline away from a point."""
         ways = []
         for low, high, at, most in (

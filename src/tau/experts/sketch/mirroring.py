@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from tau.experts.sketch.brief import Brief
-from tau.experts.sketch.geometry import Box, Outline
+from tau.experts.sketch.brief import Brief, Corner
+from tau.experts.sketch.geometry import Box, Outline, Side
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.solving import Arranged, finished
 
@@ -39,7 +39,7 @@ def mirrored(plan: Plan, brief: Brief, *, across: bool, up: bool, over: bool = F
         for storey in range(brief.storeys)
     }
     turned = Outline(width=width, depth=depth, notch=notch)
-    return finished(brief, schedule, turned, placed)
+    return finished(brief, schedule, turned, placed, plan.cell)
 
 
 def _turned(boxes: Mapping[str, Box], turn: Turn) -> dict[str, Box]:
@@ -52,3 +52,45 @@ def mirror_images(plan: Plan, brief: Brief) -> Iterator[Plan]:
         for across, up in ((True, False), (False, True), (True, True), (False, False)):
             if over or across or up:
                 yield mirrored(plan, brief, across=across, up=up, over=over)
+
+
+def with_sides_mirrored(plan: Plan, *, across: bool) -> Plan:
+    """Return the plan with every side that its brief names exchanged: east and west, or the others.
+
+    So that a mirror image of it is what was asked for.
+    """
+    pair: tuple[Side, Side] = ("east", "west") if across else ("north", "south")
+    other: dict[Side | None, Side] = {pair[0]: pair[1], pair[1]: pair[0]}
+
+    def turn(side: Side | None) -> Side | None:
+        return other.get(side, side)
+
+    entrance = turn(next(one.side for one in plan.openings if one.kind == "entrance"))
+    site, outline = plan.brief.site, plan.brief.outline
+    corner = outline.notch_corner if outline else None
+    if outline and corner:
+        outline = msgspec.structs.replace(outline, notch_corner=_corner(corner, other))
+    replace = msgspec.structs.replace
+    brief = replace(
+        plan.brief,
+        entrance=entrance,
+        outline=outline,
+        site=replace(site, garden=turn(site.garden), street=turn(site.street)),
+        rooms=tuple(replace(room, side=turn(room.side)) for room in plan.brief.rooms),
+    )
+    rooms = tuple(
+        replace(
+            room,
+            side=turn(room.side),
+            prefers=tuple(other.get(side, side) for side in room.prefers),
+        )
+        for room in plan.schedule.rooms
+    )
+    schedule = replace(plan.schedule, entrance=entrance, rooms=rooms)
+    return replace(plan, brief=brief, schedule=schedule)
+
+
+def _corner(corner: Corner, other: Mapping[Side | None, Side]) -> Corner:
+    """Return the corner of a mirror image."""
+    ends = [other.get(end, end) for end in corner.split("-")]  # type: ignore[call-overload]
+    return "-".join(ends)  # type: ignore[return-value]

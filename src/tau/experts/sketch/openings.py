@@ -49,13 +49,14 @@ def place_openings(
     boxes: Mapping[str, Box],
     outline: Outline,
     entrance: Side | None,
+    start: Side | None = None,
 ) -> list[Opening]:
-    """Return the openings of a storey."""
+    """Return the openings of a storey; a stair is reached at its end `start`."""
     storey = _Storey(
         rooms={room.id: room for room in rooms}, boxes=boxes, outline=outline, entrance=entrance
     )
     choices = [list(_entrances(storey, room)) for room in rooms if room.kind == "hall"]
-    choices += [list(_ways(storey, way)) for way in door_ways(rooms, boxes)]
+    choices += [list(_ways(storey, way)) for way in door_ways(rooms, boxes, start)]
     doors = _chosen([options for options in choices if options], storey)
     return [*doors, *_windows(storey)]
 

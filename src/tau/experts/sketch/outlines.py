@@ -68,8 +68,10 @@ def _fits_plot(brief: Brief, outline: Outline) -> bool:
 
 def _within_plot(brief: Brief, schedule: RoomSchedule) -> Iterator[Outline]:
     """Yield the outline that fills the plot's narrow side, if the rest is long enough."""
-    width = math.floor(((brief.site.plot_width or 999) - 0.6) / GRID) * GRID
-    depth = math.floor(((brief.site.plot_depth or 999) - 0.6) / GRID) * GRID
+    width, depth = (
+        math.floor(((plot or 999) - 0.6) * 10 + 1e-6) / 10
+        for plot in (brief.site.plot_width, brief.site.plot_depth)
+    )
     for narrow in (min(width, depth), min(width, depth) - GRID):
         if narrow < 2.5:
             continue

@@ -73,6 +73,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     furniture: tuple[FurniturePiece, ...] = ()
     grid: dict[str, Box] = {}
     """Where each room lay on the grid: the same topology, for changing it."""
+    cell: float = 0.5
+    """About how large the cells of that grid are, in metres."""
     format: int = 1
 
     def on(self, storey: int) -> list[PlacedRoom]:

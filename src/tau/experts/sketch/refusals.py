@@ -55,6 +55,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{one} and {other} are on different floors.",
         "{one}和{other}不在同一层。",
     ),
+    "itself": ("{name} can't change places with itself.", "{name}不能和自己交换。"),
+    "swap": (
+        "{name} and {other} can't change places without breaking a rule.",
+        "{name}和{other}交换位置会违反其他要求。",
+    ),
     "stays": ("{name} can't be taken away.", "{name}不能去掉。"),
     "resize": (
         "{name} can't have {area:.0f} m² here without breaking a rule.",

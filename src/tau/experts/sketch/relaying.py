@@ -3,16 +3,18 @@
 The other storey stays as it is. Walls and rooms are drawn to where they were.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from tau.experts.sketch.brief import Brief
-from tau.experts.sketch.geometry import Box, Outline, Side
+from tau.experts.sketch.brief import Brief, BriefError
+from tau.experts.sketch.geometry import Box, Outline, Side, shared_wall
 from tau.experts.sketch.grid_model import StoreyProblem
-from tau.experts.sketch.plan import Plan
+from tau.experts.sketch.plan import PlacedRoom, Plan
+from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.schedule import TOLERANCE, RoomSchedule, ScheduledRoom
 from tau.experts.sketch.solving import Arranged, Deadline, finished
+from tau.experts.sketch.stairs import stair_start
 from tau.experts.sketch.topology import SearchLimits, arrange
 from tau.experts.sketch.wall_lines import WallProblem, place_walls
 
@@ -49,7 +51,8 @@ class Relayout(msgspec.Struct, frozen=True, kw_only=True):
         }
         placed[storey] = Arranged(exact=boxes, grid=start.grid)
         in_order = dict(sorted(placed.items()))
-        return _settled(finished(self.brief, self.schedule, self.outline or plan.outline, in_order))
+        outline = self.outline or plan.outline
+        return _settled(finished(self.brief, self.schedule, outline, in_order, plan.cell))
 
     def problem(self, start: Arranged) -> WallProblem:
         """Return what is to be solved to place the walls, from an arrangement."""
@@ -64,10 +67,24 @@ class Relayout(msgspec.Struct, frozen=True, kw_only=True):
             stay_weight=_STAY,
             aim=self.plan.boxes(self.storey),
             weights=self.weights,
+            stair_start=self.stair_start(),
         )
 
-    def rooms(self, free: Iterable[str] | None, deadline: Deadline) -> Iterator[Plan | None]:
-        """Yield plans in which the free rooms are arranged anew, or all near where they were."""
+    def stair_start(self) -> Side | None:
+        """Return the end at which the stair is reached on both storeys."""
+        boxes = {room.id: room.box for room in self.plan.rooms}
+        return stair_start(self.plan.schedule.rooms, boxes)
+
+    def rooms(
+        self,
+        free: Iterable[str] | None,
+        deadline: Deadline,
+        near: Sequence[tuple[str, float, float, float]] = (),
+    ) -> Iterator[Plan | None]:
+        """Yield plans in which the free rooms are arranged anew, or all near where they were.
+
+        Those of `near` must come to lie within a distance of a point.
+        """
         old = grid_boxes(self.plan, self.storey)
         rooms = tuple(self.schedule.on(self.storey))
         ids = {room.id for room in rooms}
@@ -80,10 +97,13 @@ class Relayout(msgspec.Struct, frozen=True, kw_only=True):
             fixed={one: old[one] for one in ids & old.keys() if one not in moving or one in stairs},
             hint=old,
             stay=old,
+            near=tuple(near),
+            stair_start=self.stair_start(),
+            cell=self.plan.cell,
         )
         seconds = min(_ALL_SECONDS if free is None else _AROUND_SECONDS, max(0.1, deadline.left))
         limits = SearchLimits(seconds=seconds, better_seconds=seconds / 4)
-        for found in arrange(problem, limits)[:2]:
+        for found in arrange([problem], limits)[:2]:
             yield self.walls(Arranged(exact=found.boxes, grid=found.boxes))
 
 
@@ -148,3 +168,26 @@ def grid_boxes(plan: Plan, storey: int) -> dict[str, Box]:
 def as_it_is(plan: Plan, storey: int) -> Arranged:
     """Return a storey as it is."""
     return Arranged(exact=plan.boxes(storey), grid=grid_boxes(plan, storey))
+
+
+def placed_room(plan: Plan, one: str) -> PlacedRoom:
+    """Return a room of a plan. Raises `BriefError` if there's none."""
+    found = next((room for room in plan.rooms if room.id == one), None)
+    if found is None:
+        raise BriefError(refusal("no room", plan.brief.language))
+    return found
+
+
+def scheduled_room(plan: Plan, one: str) -> ScheduledRoom:
+    """Return a room of a plan as it's wanted."""
+    return next(room for room in plan.schedule.rooms if room.id == one)
+
+
+def touching(plan: Plan, one: str) -> list[str]:
+    """Return the rooms that share a wall with one."""
+    room = placed_room(plan, one)
+    return [
+        other.id
+        for other in plan.on(room.storey)
+        if other.id != one and shared_wall(room.box, other.box)
+    ]

@@ -9,14 +9,15 @@ import msgspec
 from tau.experts.sketch.brief import Brief, BriefError
 from tau.experts.sketch.checking import violations
 from tau.experts.sketch.furnishing import furnish
-from tau.experts.sketch.geometry import Box, Outline, clear
+from tau.experts.sketch.geometry import Box, Outline, Side, clear
 from tau.experts.sketch.grid_model import StoreyProblem
 from tau.experts.sketch.openings import place_openings
-from tau.experts.sketch.outlines import outlines
+from tau.experts.sketch.outlines import GRID, outlines
 from tau.experts.sketch.plan import PlacedRoom, Plan
 from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.schedule import RoomSchedule, scheduled
 from tau.experts.sketch.scoring import DIFFERENT, cost, difference
+from tau.experts.sketch.stairs import stair_start
 from tau.experts.sketch.topology import SearchLimits, arrange
 from tau.experts.sketch.wall_lines import WallProblem, place_walls
 
@@ -25,7 +26,11 @@ MOST_SECONDS = 60.0
 _FIRST_BETTER = 0.25
 _BETTER = 0.8
 _SEEDS = 6
-_FIRST_TRY = 1.0  # seconds for each outline, doubled in every round: some seeds are unlucky
+_FIRST_TRY = 0.7  # seconds for each outline: some seeds are unlucky
+_LONGER = 1.6  # times that in each further round
+CELLS = (0.6, 0.5)
+"""Sizes of the grid's cells: the larger finds plans of many rooms, the smaller those of few."""
+_MANY, _LARGE = 9, 18  # rooms
 _GRID_PLANS = 3  # how many plans on the grid may be tried as exact ones
 
 
@@ -37,6 +42,9 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     better_seconds: float
     threads: int = 1
+    cell: float = GRID
+    together: bool = True
+    """Whether all storeys are arranged at once; else the upper one after the lower."""
     apart: tuple[tuple[str, float, float], ...] = ()
 
 
@@ -132,19 +140,33 @@ class _Search:
                 self.plans.append(plan)
 
     def _attempts(self) -> Iterator[Attempt]:
-        """Yield attempts: every outline, then again with other seeds, away from what there is."""
+        """Yield attempts: every outline, then again with other seeds, away from what there is.
+
+        Grids take turns, and with two storeys whether both are arranged at once.
+        """
+        many = len(self.schedule.rooms) >= _MANY
         for seed in range(1, _SEEDS + 1):
-            for outline in self.candidates[: 3 if seed < 4 else None]:
+            for index, outline in enumerate(self.candidates[: 3 if seed < 4 else None]):
                 better = _BETTER if self.plans else _FIRST_BETTER
                 apart = self._apart() if seed > 1 or len(self.candidates) == 1 else ()
+                at_once = (index + seed // 2 + self._is_large()) % 2 == 0
                 yield Attempt(
                     outline=outline,
                     seed=seed,
-                    seconds=_FIRST_TRY * 2 ** (seed - 1),
+                    seconds=self._first_try() * _LONGER ** (seed - 1),
                     better_seconds=better,
                     threads=self.threads,
+                    cell=CELLS[(many + seed) % 2],
+                    together=self.brief.storeys == 1 or at_once,
                     apart=apart,
                 )
+
+    def _first_try(self) -> float:
+        rooms = max(len(self.schedule.on(storey)) for storey in range(self.brief.storeys))
+        return float(_FIRST_TRY * max(1.0, rooms / _MANY) ** 1.5)
+
+    def _is_large(self) -> bool:
+        return len(self.schedule.rooms) > _LARGE
 
     def _apart(self) -> tuple[tuple[str, float, float], ...]:
         """Return where the largest room isn't to be again."""
@@ -168,69 +190,105 @@ def attempt_plans(
     brief: Brief, schedule: RoomSchedule, attempt: Attempt, deadline: Deadline
 ) -> Iterator[Plan]:
     """Yield the plans of one attempt, unchecked."""
-    below = _storey_boxes(schedule, 0, attempt, {}, deadline)
-    for ground in below:
-        if brief.storeys == 1:
-            yield finished(brief, schedule, attempt.outline, {0: ground})
-            continue
-        for upper in _storey_boxes(schedule, 1, attempt, _stair(schedule, ground.exact), deadline):
-            yield finished(brief, schedule, attempt.outline, {0: ground, 1: upper})
-
-
-def _storey_boxes(
-    schedule: RoomSchedule,
-    storey: int,
-    attempt: Attempt,
-    fixed: Mapping[str, Box],
-    deadline: Deadline,
-) -> Iterator[Arranged]:
-    """Yield arrangements of a storey with exact walls, best first."""
-    rooms = tuple(schedule.on(storey))
-    problem = StoreyProblem(
-        rooms=rooms,
-        outline=attempt.outline,
-        entrance=schedule.entrance if storey == 0 else None,
-        fixed=fixed,
-        apart=attempt.apart if storey == 0 else (),
-    )
-    if deadline.left <= 0:
-        return
+    problems = [
+        StoreyProblem(
+            rooms=tuple(schedule.on(storey)),
+            outline=attempt.outline,
+            entrance=None if storey else schedule.entrance,
+            apart=() if storey else attempt.apart,
+            cell=attempt.cell,
+        )
+        for storey in range(brief.storeys)
+    ]
     limits = SearchLimits(
-        seconds=max(0.1, min(attempt.seconds, deadline.left)),
+        seconds=attempt.seconds,
         better_seconds=attempt.better_seconds,
         seed=attempt.seed,
         threads=attempt.threads,
+    )
+    at_once = [problems] if attempt.together else [[one] for one in problems]
+    for boxes in _grids(at_once, schedule, limits, deadline):
+        placed = _placed(problems, boxes, stair_start(schedule.rooms, boxes))
+        if placed is not None:
+            yield finished(brief, schedule, attempt.outline, placed, attempt.cell)
+
+
+def _grids(
+    steps: Sequence[Sequence[StoreyProblem]],
+    schedule: RoomSchedule,
+    limits: SearchLimits,
+    deadline: Deadline,
+) -> Iterator[dict[str, Box]]:
+    """Yield arrangements on the grid: of all storeys at once, or one after the other."""
+    if deadline.left <= 0:
+        return
+    limits = msgspec.structs.replace(
+        limits,
+        seconds=max(0.1, min(limits.seconds, deadline.left)),
         wall_seconds=deadline.wall_left,
     )
-    for grid in arrange(problem, limits)[:_GRID_PLANS]:
-        placing = WallProblem(
-            rooms=rooms,
-            outline=attempt.outline,
-            boxes=grid.boxes,
-            entrance=problem.entrance,
-            fixed=tuple(room.id for room in rooms if room.kind == "stair"),
+    for below in arrange(steps[0], limits)[:_GRID_PLANS]:
+        if len(steps) == 1:
+            yield below.boxes
+            continue
+        (upper,) = steps[1]
+        stair = next(room.id for room in schedule.on(0) if room.kind == "stair")
+        above = next(room.id for room in upper.rooms if room.kind == "stair")
+        tied = msgspec.structs.replace(
+            upper,
+            fixed={above: below.boxes[stair]},
+            stair_start=stair_start(schedule.rooms, below.boxes),
         )
-        if boxes := place_walls(placing):
-            yield Arranged(exact=boxes, grid=grid.boxes)
+        for boxes in _grids([[tied]], schedule, limits, deadline):
+            yield below.boxes | boxes
 
 
-def _stair(schedule: RoomSchedule, ground: Mapping[str, Box]) -> dict[str, Box]:
-    """Return where the stair of the upper storey must be."""
-    below = next(room.id for room in schedule.on(0) if room.kind == "stair")
-    above = next(room.id for room in schedule.on(1) if room.kind == "stair")
-    return {above: ground[below]}
+def _placed(
+    problems: Sequence[StoreyProblem], boxes: Mapping[str, Box], start: Side | None
+) -> dict[int, Arranged] | None:
+    """Return every storey with exact walls, or nothing if a rule would break."""
+    placed = {}
+    for storey, problem in enumerate(problems):
+        grid = {room.id: boxes[room.id] for room in problem.rooms}
+        exact = _exact(problem, grid, start)
+        if exact is None:
+            return None
+        placed[storey] = Arranged(exact=exact, grid=grid)
+    return placed
+
+
+def _exact(
+    problem: StoreyProblem, boxes: Mapping[str, Box], start: Side | None
+) -> dict[str, Box] | None:
+    """Return the rooms of a storey with exact walls, or nothing if a rule would break."""
+    return place_walls(
+        WallProblem(
+            rooms=problem.rooms,
+            outline=problem.outline,
+            boxes=boxes,
+            entrance=problem.entrance,
+            fixed=tuple(room.id for room in problem.rooms if room.kind == "stair"),
+            stair_start=start,
+        )
+    )
 
 
 def finished(
-    brief: Brief, schedule: RoomSchedule, outline: Outline, placed: Mapping[int, Arranged]
+    brief: Brief,
+    schedule: RoomSchedule,
+    outline: Outline,
+    placed: Mapping[int, Arranged],
+    cell: float = GRID,
 ) -> Plan:
     """Return the plan with openings and furniture for boxes that are settled."""
     rooms, openings, furniture = [], [], []
+    everywhere = {one: box for arranged in placed.values() for one, box in arranged.exact.items()}
+    start = stair_start(schedule.rooms, everywhere)
     for storey, arranged in placed.items():
         boxes = arranged.exact
         wanted = schedule.on(storey)
         entrance = schedule.entrance if storey == 0 else None
-        holes = place_openings(wanted, boxes, outline, entrance)
+        holes = place_openings(wanted, boxes, outline, entrance, start)
         openings += holes
         furniture += furnish(wanted, boxes, holes)
         rooms += [
@@ -253,4 +311,5 @@ def finished(
         openings=tuple(openings),
         furniture=tuple(furniture),
         grid={one: box for arranged in placed.values() for one, box in arranged.grid.items()},
+        cell=cell,
     )

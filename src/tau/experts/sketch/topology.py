@@ -1,4 +1,4 @@
-"""Where each room of a storey lies: the search for plans on the grid, by CP-SAT.
+"""Where each room of a plan lies: the search for plans on the grid, by CP-SAT.
 
 The constraints are in `grid_model`. Positions become exact afterwards, in `wall_lines`.
 """
@@ -12,6 +12,7 @@ import msgspec
 
 from tau.experts.sketch.geometry import Box
 from tau.experts.sketch.grid_model import GridModel, StoreyProblem
+from tau.experts.sketch.stair_cells import keep_start, tie_stairs
 
 _OPTIMAL_GAP = 0.03
 _POLL_SECONDS = 0.01
@@ -39,26 +40,32 @@ class SearchLimits(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
 
 
-def arrange(problem: StoreyProblem, limits: SearchLimits) -> list[GridPlan]:
-    """Return plans found within the limits, best first. None at all may mean impossible."""
+def arrange(problems: Sequence[StoreyProblem], limits: SearchLimits) -> list[GridPlan]:
+    """Return plans of all storeys at once, best first. None at all may mean impossible."""
     from ortools.sat.python import cp_model
 
-    grid = GridModel(problem, cp_model.CpModel())
-    if not grid.build():
+    model = cp_model.CpModel()
+    storeys = [GridModel(problem, model) for problem in problems]
+    if not all(grid.build() for grid in storeys):
         return []
+    if len(storeys) > 1:
+        tie_stairs(model, *storeys)
+    else:
+        keep_start(model, storeys[0])
+    model.minimize(sum(cost for grid in storeys for cost in grid.costs))
     solver = cp_model.CpSolver()
     _tune(solver.parameters, limits)
     found: list[GridPlan] = []
 
     class Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
         def on_solution_callback(self) -> None:
-            boxes = {one: grid.box_of(one, self.value) for one in grid.sides}
+            boxes = {one: grid.box_of(one, self.value) for grid in storeys for one in grid.sides}
             found.append(GridPlan(boxes=boxes, objective=self.objective_value))
 
     done = threading.Event()
     guard = threading.Thread(target=_guard, args=(solver, limits, found, done), daemon=True)
     guard.start()
-    solver.solve(grid.model, Watch())
+    solver.solve(model, Watch())
     done.set()
     guard.join()
     return found[::-1]
@@ -70,6 +77,7 @@ def _tune(parameters: Any, limits: SearchLimits) -> None:
     parameters.linearization_level = 0
     parameters.cp_model_probing_level = 0
     parameters.symmetry_level = 0
+    parameters.use_area_energetic_reasoning_in_no_overlap_2d = True
     parameters.random_seed = limits.seed
     parameters.max_time_in_seconds = limits.wall_seconds
     parameters.relative_gap_limit = _OPTIMAL_GAP

@@ -24,6 +24,7 @@ from tau.experts.sketch.geometry import (
     shared_wall,
 )
 from tau.experts.sketch.schedule import ScheduledRoom
+from tau.experts.sketch.stairs import entry_zone
 
 MODULE = 0.05
 """Walls lie on multiples of this."""
@@ -53,6 +54,8 @@ class WallProblem(msgspec.Struct, frozen=True, kw_only=True):
     """Where rooms should stay, if that's not where they lie now."""
     weights: Mapping[str, float] = {}
     """How much the area of a room matters, if not 1."""
+    stair_start: Side | None = None
+    """The end at which the stair, which stays, is reached."""
 
 
 def place_walls(problem: WallProblem) -> dict[str, Box] | None:
@@ -139,6 +142,7 @@ class _Lines:
         self.aim: dict[Line, float] = {}
         self._number()
         self.fixed = set(self._fixed())
+        self._round_fixed()
         self.start |= {self.of[wall]: at for wall, at in problem.places.items()}
 
     def boxes(self, values: Mapping[Line, float]) -> dict[str, Box]:
@@ -179,6 +183,17 @@ class _Lines:
             if wanted is not None or line not in self.aim:
                 self.aim[line] = _edge(wanted or self._all[key[0]], key[1])
 
+    def _round_fixed(self) -> None:
+        """Put the lines of rooms that stay on multiples of the module."""
+        for one in self._problem.fixed:
+            for line in (self.of[one, side] for side in SIDES):
+                at, limit = self.start[line], self._limit(line)
+                if SAME < at < limit - SAME:
+                    self.start[line] = round(at / MODULE) * MODULE
+
+    def _limit(self, line: Line) -> float:
+        return self._problem.outline.width if line[0] else self._problem.outline.depth
+
     def _fixed(self) -> Iterator[Line]:
         outline = self._problem.outline
         for (one, side), line in self.of.items():
@@ -201,6 +216,7 @@ class _Program:
     def __init__(self, problem: WallProblem) -> None:
         self.problem = problem
         self.lines = _Lines(problem)
+        self._stairs = {room.id for room in problem.rooms if room.kind == "stair"}
         self._rules = [*self._widths(), *self._doors(), *self._facades()]
 
     def solve(
@@ -259,11 +275,16 @@ class _Program:
 
     def _doors(self) -> Iterator[tuple[Terms, float]]:
         """Walls with a door stay long enough for it."""
-        for way in door_ways(self.problem.rooms, self.problem.boxes):
+        start = self.problem.stair_start
+        for way in door_ways(self.problem.rooms, self.problem.boxes, start):
             low, high = _ends(way.wall)
             least = wall_for(way.width)
             for one, other in ((way.room, way.beyond), (way.beyond, way.room)):
                 yield [(self.lines.of[one, high], 1.0), (self.lines.of[other, low], -1.0)], least
+                if one in self._stairs and start and way.wall.side not in (start, opposite(start)):
+                    first, last = entry_zone(self.lines.boxes(self.lines.start)[one], start)
+                    yield [(self.lines.of[other, high], 1.0)], first + least
+                    yield [(self.lines.of[other, low], -1.0)], least - last
 
     def _facades(self) -> Iterator[tuple[Terms, float]]:
         """Facades that a room depends on stay long enough for a window or the entrance."""
