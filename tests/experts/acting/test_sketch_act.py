@@ -191,6 +191,7 @@ async def test_what_memory_serves_is_asked_and_done_after_a_yes(app: App, life: 
     [
         ("I work from home.", HOUSE, "Yes, please!", "shall I add a study?"),
         ("I work from home.", FLAT, "好的", "要加一间书房吗？"),
+        ("I work from home.", HOUSE, "好", "shall I add a study?"),
     ],
 )
 async def test_a_yes_applies_what_was_asked(

@@ -24,6 +24,7 @@ DRAWS = (
     "I'd like a flat, 70 m2, two bedrooms",
     "Could you draw a cottage with one bedroom?",
     "Two bedrooms, a bath, 60 m²",
+    "20 bedrooms in 30 m2",
     "三室两厅，120平，厨房朝南",
     "帮我画一个两居室",
 )

@@ -82,3 +82,16 @@ def test_dates_are_written_as_the_language_does() -> None:
 def test_there_is_no_other_template() -> None:
     with pytest.raises(NotFound):
         find_template("sonnet")
+
+
+def test_a_company_is_filled_in_only_where_a_fact_names_one() -> None:
+    works = [
+        SlotFact("a", "work", "Works at Acme", 1.0),
+        SlotFact("b", "work", "Works from home", 2.0),
+        SlotFact("c", "work", "Works as a nurse", 3.0),
+    ]
+    template = find_template("cover-letter")
+    _, filled = fill_template(template, works, today=date(2026, 5, 12))
+    assert [(one.value, one.fact) for one in filled if one.slot == "work"] == [("Acme", "a")]
+    _, filled = fill_template(template, works[1:], today=date(2026, 5, 12))
+    assert not [one for one in filled if one.slot == "work"]

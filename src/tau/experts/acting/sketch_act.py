@@ -157,7 +157,8 @@ class _Talk:
         plan = self.open.plan if self.open else None
         last = next((each for each in reversed(self.occasion.before) if each.by == "tau"), None)
         if plan is not None and last is not None and last.expert == EXPERT:
-            question = asked_question(self._questions(plan), last.text)
+            both = (*self._questions(plan, "en"), *self._questions(plan, "zh"))
+            question = asked_question(both, last.text)
             if question and says_yes(self.words):
                 self.agreed = question
                 return ChangePlan(question.edits)
@@ -167,7 +168,7 @@ class _Talk:
 
     def question(self, plan: Plan, replies: Sequence[str]) -> PlanQuestion | None:
         """Return what memory has Tau ask about a plan, and no earlier reply asked."""
-        return next_question(self._questions(plan), replies)
+        return next_question(self._questions(plan, self.language), replies)
 
     def replies(self) -> list[str]:
         """Return what Tau said here before."""
@@ -200,11 +201,11 @@ class _Talk:
         last = next(made, None)
         return _read(life, last) if last else None
 
-    def _questions(self, plan: Plan) -> list[PlanQuestion]:
+    def _questions(self, plan: Plan, language: Language) -> list[PlanQuestion]:
         life = self.occasion.life
         scope = life.memory.scopes.of(EXPERT, built_in_skills()[EXPERT].scope)
         facts = (one for one in life.memory.facts.current(time.time()) if scope.reads_fact(one))
-        return plan_questions(facts, plan, self.language)
+        return plan_questions(facts, plan, language)
 
     def _language(self) -> Language:
         if is_chinese(self.words):

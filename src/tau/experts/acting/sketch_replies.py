@@ -82,11 +82,11 @@ def drawn(plan: Plan, language: Language, question: str = "") -> str:
     two = plan.brief.storeys > 1
     if language == "zh":
         floors = "两层" if two else "一层"
-        head = f"画好了：{size}，{floors}，共{area:.0f}㎡。"
+        head = f"画好了：{size}，{floors}，含墙共{area:.0f}㎡。"
         assumed = f"我的假设：{''.join(plan.brief.assumed)}"
     else:
         floors = "on two floors" if two else "on one floor"
-        head = f"Here's a plan: {size}, {area:.0f} m² {floors}."
+        head = f"Here's a plan: {size}, {area:.0f} m² with walls, {floors}."
         assumed = f"I assumed: {' '.join(plan.brief.assumed)}"
     parts = [head, rooms_of(plan, language)]
     parts += [assumed] if plan.brief.assumed else []
@@ -168,12 +168,10 @@ def _edit_sentence(edit: PlanEdit, before: Plan, after: Plan, language: Language
 
 
 def _room_line(room: PlacedRoom, language: Language) -> str:
-    wanted = abs(room.area - room.wanted) >= 0.05
+    area, wanted = f"{room.area:.1f}", f"{room.wanted:.1f}"
     if language == "zh":
-        return f"{_name(room)}：{room.area:.1f}㎡" + (
-            f"（目标{room.wanted:.1f}）" if wanted else ""
-        )
-    return f"{_name(room)}: {room.area:.1f} m²" + (f" (wanted {room.wanted:.1f})" if wanted else "")
+        return f"{_name(room)}：{area}㎡" + (f"（目标{wanted}）" if wanted != area else "")
+    return f"{_name(room)}: {area} m²" + (f" (wanted {wanted})" if wanted != area else "")
 
 
 def _find(plan: Plan, one: str) -> PlacedRoom | None:

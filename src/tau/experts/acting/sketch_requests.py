@@ -113,7 +113,7 @@ def _wants_another(words: str, reading: BriefReading) -> bool:
 
 def _is_whole(words: str, reading: BriefReading) -> bool:
     sized = reading.total is not None or reading.outline is not None
-    rooms = len([room for room in reading.rooms if not room.absent])
+    rooms = sum(room.count for room in reading.rooms if not room.absent)
     named = _DWELLING.search(words) or _DRAWS.search(words)
     people = reading.adults + reading.children + reading.elders
     return bool(rooms >= _LEAST_ROOMS and (sized or named)) or bool(

@@ -94,7 +94,9 @@ def fill_template(
 
     What is given goes before what is known. A value never adds markup.
     """
-    newest = {fact.topic: fact for fact in sorted(facts, key=lambda one: one.said_on)}
+    newest = {
+        fact.topic: fact for fact in sorted(facts, key=lambda one: one.said_on) if _names(fact)
+    }
     values = given or {}
     filled: dict[str, FilledSlot] = {}
     for name, slot in template.slots.items():
@@ -107,6 +109,11 @@ def fill_template(
             filled[name] = FilledSlot(name, value_of(fact), fact.id, fact.said_on)
     text = _SLOT.sub(lambda found: _shown(template, filled, found[1]), template.body)
     return parse_markdown(text), list(filled.values())
+
+
+def _names(fact: SlotFact) -> bool:
+    """Return whether a fact names what fills a slot: “Works from home” names no company."""
+    return fact.topic != "work" or re.search(_LEADS["work"], fact.text, re.IGNORECASE) is not None
 
 
 def value_of(fact: SlotFact) -> str:
