@@ -147,7 +147,7 @@ async def _edit(file: Path, words: str, saving: Saving) -> None:
 
 async def _list_plans() -> None:
     async with connect_client(settings_given()) as client:
-        plans = await client.sketch.plans()
+        plans = await client.experts.sketch.plans()
     if not plans:
         click.echo("There are no plans yet. Make one here, in the app or in a talk.")
         return
@@ -163,8 +163,8 @@ async def _save_again(named: str, saving: Saving) -> None:
             await _save(plan, saving, worker)
         return
     async with connect_client(settings_given()) as client:
-        kept = await client.sketch.find(named)
-        data = await client.sketch.file(kept.id, saving.kind, saving.view)
+        kept = await client.experts.sketch.find(named)
+        data = await client.experts.sketch.file(kept.id, saving.kind, saving.view)
     with atomic_write(saving.output, force=True) as saved:
         saved.write(data)
     click.echo(f"{saving.output}: {single_line(kept.title)}")

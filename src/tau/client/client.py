@@ -12,7 +12,6 @@ from tau.client.imports import ImportsClient
 from tau.client.memory import MemoryClient
 from tau.client.models import ModelsClient
 from tau.client.placed_runs import PlacedRunsClient
-from tau.client.sketch import SketchClient
 from tau.client.studio import StudioClient
 from tau.client.turns import TurnsClient
 from tau.client.writing import WritingClient
@@ -32,7 +31,6 @@ class Client:
         self.care = CareClient(self.http)
         self.experts = ExpertsClient(self.http)
         self.writing = WritingClient(self.http)
-        self.sketch = SketchClient(self.http)
         self.studio = StudioClient(self.http)
         self.placed_runs = PlacedRunsClient(self.http)
 

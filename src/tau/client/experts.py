@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tau.client.http import HttpConnection, path_of
+from tau.client.sketch import SketchClient
 from tau.server.schemas.experts import ExpertList, ExpertOut
 
 
@@ -12,6 +13,7 @@ class ExpertsClient:
 
     def __init__(self, http: HttpConnection) -> None:
         self._http = http
+        self.sketch = SketchClient(http)
 
     async def all(self) -> list[ExpertOut]:
         """Return plain talk and the specialists."""

@@ -4,12 +4,14 @@ A brief is solved and a plan is changed in the program of the specialists. Varia
 are versions too: to choose one makes it the newest, and an undo takes that back.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import anyio.to_thread
 import msgspec
 
 from tau.errors import BadInput, NotFound, WorkerMissing, WorkerTimedOut
+from tau.experts.acting.sketch_requests import read_changes
 from tau.experts.artifacts import CREATED, VARIANT, ArtifactDraft, ArtifactWriter
 from tau.experts.sketch.brief import Brief, BriefError, Language, check_brief
 from tau.experts.sketch.downloads import (
@@ -101,7 +103,7 @@ class Plans:
     async def edit(
         self, plan: str, change: str | PlanEdit, *, after: str | None = None
     ) -> KeptPlan:
-        """Apply an edit, given as words or as data, to the version `after`: else to the newest.
+        """Apply an edit, or all that words ask for, to the version `after`: else to the newest.
 
         Raises `NotFound`, `BadInput` with the reason if it can't be, `WorkerError`, and `Conflict`
         if there is a newer version.
@@ -109,14 +111,10 @@ class Plans:
         kept = self.get(plan)
         after = kept.version if after is None else after
         self._writer.require_newest(plan, after)
-        try:
-            edit = read_edit(change, kept.plan) if isinstance(change, str) else change
-            check_edit(edit, kept.plan)
-        except BriefError as wrong:
-            raise BadInput(str(wrong)) from wrong
-        arguments = {"plan": msgspec.to_builtins(kept.plan), "edit": msgspec.to_builtins(edit)}
-        done = await self._call("sketch.edit", arguments, kept.plan.brief.language)
-        changed = msgspec.convert(done["plan"], Plan)
+        changed = kept.plan
+        edits = _edits_in(change, kept.plan) if isinstance(change, str) else (change,)
+        for edit in edits:
+            changed = await self._edited(changed, edit, SOLVING_SECONDS / len(edits))
         draft = ArtifactDraft(
             content=msgspec.json.encode(changed).decode(),
             title=plan_title(changed) if kept.title == plan_title(kept.plan) else "",
@@ -165,14 +163,25 @@ class Plans:
             raise BadInput(refusal("no plan", brief.language, advice=solved["advice"]))
         return plans
 
-    async def _call(
-        self, name: str, arguments: dict[str, Any], language: Language
-    ) -> dict[str, Any]:
-        arguments["seconds"] = SOLVING_SECONDS
+    async def _edited(self, plan: Plan, edit: PlanEdit, seconds: float) -> Plan:
         try:
-            return await self._worker.call(
-                name, arguments, seconds=SOLVING_SECONDS + _SPARE_SECONDS
-            )
+            check_edit(edit, plan)
+        except BriefError as wrong:
+            raise BadInput(str(wrong)) from wrong
+        arguments = {"plan": msgspec.to_builtins(plan), "edit": msgspec.to_builtins(edit)}
+        done = await self._call("sketch.edit", arguments, plan.brief.language, seconds)
+        return msgspec.convert(done["plan"], Plan)
+
+    async def _call(
+        self,
+        name: str,
+        arguments: dict[str, Any],
+        language: Language,
+        seconds: float = SOLVING_SECONDS,
+    ) -> dict[str, Any]:
+        arguments["seconds"] = seconds
+        try:
+            return await self._worker.call(name, arguments, seconds=seconds + _SPARE_SECONDS)
         except WorkerTimedOut as error:
             raise WorkerTimedOut(refusal("slow", language)) from error
         except WorkerMissing as error:
@@ -184,6 +193,19 @@ def _understood(asked: str | Brief) -> Brief:
         return read_words(asked) if isinstance(asked, str) else check_brief(asked)
     except BriefError as wrong:
         raise BadInput(str(wrong)) from wrong
+
+
+def _edits_in(words: str, plan: Plan) -> Sequence[PlanEdit]:
+    """Return what words ask for, all of it or nothing. Raises `BadInput`."""
+    asked = read_changes(words, plan)
+    try:
+        if asked is None:
+            return (read_edit(words, plan),)
+    except BriefError as wrong:
+        raise BadInput(str(wrong)) from wrong
+    if asked.problem:
+        raise BadInput(asked.problem)
+    return asked.edits
 
 
 def _read(version: ArtifactRevised) -> Plan:

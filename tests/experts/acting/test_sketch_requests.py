@@ -54,6 +54,12 @@ TALK = (
 )
 
 
+@pytest.mark.parametrize("words", ["make the kitchen 12.5 m2", "The kitchen should have 12.5 m2."])
+def test_a_decimal_point_ends_no_sentence(words: str, small_plan: Plan) -> None:
+    asked = read_request(words, small_plan)
+    assert asked == ChangePlan((ResizeRoom(room="kitchen", area=12.5),))
+
+
 @pytest.mark.parametrize("words", DRAWS)
 def test_a_dwelling_is_drawn_also_beside_an_open_plan(words: str, small_plan: Plan) -> None:
     for plan in (None, small_plan):

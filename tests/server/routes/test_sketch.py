@@ -112,6 +112,18 @@ async def test_a_dragged_wall_goes_where_it_was_let_go(owner: Person) -> None:
     assert after["broken"] == []
 
 
+@pytest.mark.usefixtures("packages")
+async def test_all_that_words_ask_for_is_one_version_or_nothing_is_done(owner: Person) -> None:
+    plan = await _kept(owner)
+    half = await _edit(owner, plan, words="mirror it. Make the bath 60 m2")
+    assert half.status_code == 400
+    assert await owner.get(f"{PLANS}/{plan['id']}") == plan
+    done = (await _edit(owner, plan, words="mirror it. The kitchen should have 12.5 m2.")).json()
+    assert len(done["versions"]) == 2
+    assert _room(done, "kitchen")["x"] < _room(done, "bath")["x"]
+    assert _room(done, "kitchen")["area"] == pytest.approx(12.5, abs=1)
+
+
 async def test_a_page_gets_the_walls_in_the_coordinates_of_the_picture(owner: Person) -> None:
     plan = await _kept(owner)
     sides = {(w["room"], w["side"]) for w in plan["walls"]}

@@ -58,7 +58,7 @@ _ANOTHER = re.compile(
     r"|\bstart (?:over|again|afresh)\b|另(?:一|外)|重新|再画一|换一套|新的(?:户型|房子|平面图)",
     re.IGNORECASE,
 )
-_SENTENCES = re.compile(r"[.;!。；！\n]+\s*|,? (?:and )?then |，?然后|，?再把")
+_SENTENCES = re.compile(r"(?:\.(?!\d)|[;!。；！\n])+\s*|,? (?:and )?then |，?然后|，?再把")
 
 
 class DrawPlan(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ def read_request(words: str, plan: Plan | None) -> DrawPlan | ChangePlan | None:
     reading = read_chinese(words) if is_chinese(words) else read_english(words)
     if plan is None or _wants_another(words, reading):
         return _drawing(words, reading)
-    return _changes(words, plan)
+    return read_changes(words, plan)
 
 
 def _is_question(words: str) -> bool:
@@ -131,7 +131,7 @@ def _drawing(words: str, reading: BriefReading) -> DrawPlan | None:
         return DrawPlan(problem=str(wrong))
 
 
-def _changes(words: str, plan: Plan) -> ChangePlan | None:
+def read_changes(words: str, plan: Plan) -> ChangePlan | None:
     """Return the changes that sentences ask for; nothing is done by halves."""
     edits: list[PlanEdit] = []
     problem = ""
