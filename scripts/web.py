@@ -104,6 +104,8 @@ def install(kind: str) -> None:
     kind = "dev" if INSTALLED.exists() and "dev" in INSTALLED.read_text().split() else kind
     if installed(kind):
         return
+    if MODULES.is_symlink():
+        MODULES.unlink()  # of another checkout: npm would empty that one
     say("Installing the packages of the web app ...")
     which = "--include=dev" if kind == "dev" else "--omit=dev"
     command = [npm_script(), "ci", "--no-progress", which]

@@ -71,6 +71,25 @@ def test_it_is_built_once(web: ModuleType, node: Node) -> None:
     assert (web.PAGE / "index.html").read_text() == "page"
 
 
+def test_packages_of_another_checkout_are_left_alone(
+    web: ModuleType, node: Node, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "vite").write_text("1")
+    web.MODULES.rmdir()
+    web.MODULES.symlink_to(other)
+
+    def installed(command: list[str], **more: object) -> subprocess.CompletedProcess[str]:
+        web.MODULES.mkdir(exist_ok=True)
+        return node(command, **more)
+
+    web.run = installed
+    web.build()
+    assert not web.MODULES.is_symlink()
+    assert (other / "vite").exists()
+
+
 def test_a_changed_source_is_built_anew_without_installing(web: ModuleType, node: Node) -> None:
     web.build()
     (web.WEB / "src" / "main.tsx").write_text("2")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +12,7 @@ from tau.experts.writing.docx_new import new_docx
 
 from .acts import Api, enter, one_tau
 from .aids import violations
+from .editor import download, expect_open, text_of, write_instead
 from .servers import Tau
 
 LETTER = "Dear Ana,\n\nWe utilise the the form on page two of your letter, as you asked.\n"
@@ -44,50 +44,42 @@ def _ask(page: Page, *edits: tuple[str, str, str]) -> None:
     page.get_by_role("button", name="Propose changes").click()
 
 
-def _download(page: Page, label: str) -> bytes:
-    with page.expect_download() as started:
-        page.get_by_role("link", name=label, exact=True).click()
-    return Path(started.value.path()).read_bytes()
-
-
 def test_a_letter_from_a_template_to_a_word_file(documents: Page, api: Api) -> None:
     api.post("/api/memory/facts", {"text": "I live in Porto."})
     documents.get_by_label("Template").select_option(label="Letter (US block)")
     documents.get_by_role("button", name="Begin", exact=True).click()
     expect(documents.get_by_role("article")).to_contain_text("Porto")
-    checks = documents.get_by_role("region", name="Checks")
-    expect(checks).to_contain_text("looks like a placeholder")
-    text = documents.get_by_text("[What the letter says]")
-    text.locator("xpath=..").locator("xpath=..").get_by_role("button").click()
-    words = "We utilise the form on page two of your letter."
-    documents.get_by_role("textbox", name="Paragraph").fill(words)
-    documents.get_by_role("button", name="Save").click()
-    block = documents.get_by_role("article").get_by_text("We utilise the form")
-    expect(block).to_be_visible()
+    expect(text_of(documents)).to_contain_text("looks like a placeholder")
+    expect(documents.get_by_role("region", name="Checks")).to_contain_text("beside the text")
+    write_instead(
+        documents, "[What the letter says]", "We utilise the form on page two of your letter."
+    )
     _ask(documents, ("b5", "utilise", "use"), ("b5", "page two", "page 2"), ("b5", "no", "x"))
-    expect(documents.get_by_role("status").filter(has_text="2 changes")).to_be_visible()
+    expect_open(documents, 2)
     expect(documents.get_by_text("1 more didn’t fit the text")).to_be_visible()
     assert violations(documents) == []
+    documents.keyboard.press("j")
     documents.keyboard.press("a")
-    expect(documents.get_by_role("status").filter(has_text="1 change to")).to_be_visible()
+    expect_open(documents, 1)
     documents.keyboard.press("r")
-    expect(documents.get_by_role("article")).to_contain_text("We use the form on page two")
-    tracked = read_docx(_download(documents, "Word, with marks"))
+    expect_open(documents, 0)
+    expect(text_of(documents)).to_contain_text("We use the form on page two")
+    tracked = read_docx(download(documents, "Word, with marks"))
     assert [change.text for _, change in tracked.changes] == ["utilise", "use"]
-    clean = read_docx(_download(documents, "Word"))
+    clean = read_docx(download(documents, "Word"))
     assert "We use the form on page two of your letter." in clean.document.text
     documents.get_by_role("button", name="Undo").click()
-    expect(documents.get_by_role("status").filter(has_text="1 change to")).to_be_visible()
+    expect_open(documents, 1)
 
 
 def test_a_word_file_is_marked_by_the_checks(documents: Page) -> None:
     _upload(documents, "letter.docx", new_docx(parse_markdown(LETTER)))
     expect(documents.get_by_role("heading", name="letter")).to_be_visible()
     documents.get_by_role("button", name="Mark what the checks find").click()
-    expect(documents.get_by_role("status").filter(has_text="1 change to decide")).to_be_visible()
+    expect_open(documents, 1)
     documents.get_by_role("button", name="Accept all").click()
     expect(documents.get_by_role("article")).to_contain_text("We utilise the form on")
-    tracked = read_docx(_download(documents, "Word, with marks"))
+    tracked = read_docx(download(documents, "Word, with marks"))
     assert [(one.author, one.kind) for _, one in tracked.changes] == [("Tau", "deleted")]
 
 

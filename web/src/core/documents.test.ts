@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { editAct, following, openEdits, piecesOf } from "./documents";
-import type { DocumentBlock, DocumentEdit } from "./types";
+import { editAct, findingsBeside, following, kindsOf, openEdits } from "./documents";
+import type { DocumentBlock, DocumentEdit, DocumentMark } from "./types";
 
 const block = (id: string, text: string): DocumentBlock => ({
   id,
@@ -23,34 +23,6 @@ const edit = (id: string, start: number, find: string, more = {}): DocumentEdit 
   ...more,
 });
 
-describe("a block with edits", () => {
-  it("is cut at those that wait, in the order of its text", () => {
-    const edits = [
-      edit("e2", 8, "rent"),
-      edit("e1", 0, "Pay"),
-      edit("e3", 4, "the", { state: "rejected" }),
-    ];
-    const pieces = piecesOf(block("b1", "Pay the rent now"), edits);
-    expect(pieces.map((one) => (one.kind === "edit" ? one.edit.id : one.text))).toEqual([
-      "e1",
-      " the ",
-      "e2",
-      " now",
-    ]);
-  });
-
-  it("counts characters as the server does", () => {
-    const [first, second] = piecesOf(block("b1", "😀 rent"), [edit("e1", 2, "rent")]);
-    expect(first).toMatchObject({ kind: "text", text: "😀 " });
-    expect(second).toMatchObject({ kind: "edit" });
-  });
-
-  it("is whole without any", () => {
-    expect(piecesOf(block("b1", ""), [])).toEqual([{ kind: "text", text: "", start: 0 }]);
-    expect(piecesOf(block("b2", "a"), [edit("e1", 0, "a")])).toHaveLength(1);
-  });
-});
-
 describe("deciding by keys", () => {
   it("goes through the document and round", () => {
     const edits = openEdits(
@@ -63,11 +35,45 @@ describe("deciding by keys", () => {
     expect(following([], "e3")).toBeNull();
   });
 
+  it("goes back as well", () => {
+    const edits = [edit("e1", 0, "a"), edit("e2", 2, "b")];
+    expect(following(edits, "e1", -1)).toBe("e2");
+    expect(following(edits, null, -1)).toBe("e2");
+  });
+
   it("leaves keys to whoever writes", () => {
     const key = { key: "A", ctrlKey: false, metaKey: false, altKey: false };
-    expect(editAct(key, "BUTTON")).toBe("accept");
-    expect(editAct(key, "TEXTAREA")).toBeNull();
-    expect(editAct({ ...key, ctrlKey: true }, "BUTTON")).toBeNull();
-    expect(editAct({ ...key, key: "x" }, "BUTTON")).toBeNull();
+    const elsewhere = { isField: false, isNote: false };
+    expect(editAct(key, elsewhere)).toBe("accept");
+    expect(editAct(key, { ...elsewhere, isField: true })).toBeNull();
+    expect(editAct({ ...key, ctrlKey: true }, elsewhere)).toBeNull();
+    expect(editAct({ ...key, key: "x" }, elsewhere)).toBeNull();
+  });
+
+  it("takes Enter and Backspace on a note alone", () => {
+    const enter = { key: "Enter", ctrlKey: false, metaKey: false, altKey: false };
+    const backspace = { ...enter, key: "Backspace" };
+    expect(editAct(enter, { isField: false, isNote: false })).toBeNull();
+    expect(editAct(enter, { isField: false, isNote: true })).toBe("accept");
+    expect(editAct(backspace, { isField: false, isNote: true })).toBe("reject");
+  });
+});
+
+describe("what stands beside the text", () => {
+  it("is grouped by kind where there are several", () => {
+    const one = edit("e1", 0, "a", { rule: "spelling" });
+    const model = edit("e2", 5, "b", { by: "qwen" });
+    expect(kindsOf([one])).toEqual([]);
+    expect(kindsOf([one, model, edit("e3", 9, "c", { rule: "spelling" })])).toMatchObject([
+      { rule: "spelling", edits: [{ id: "e1" }, { id: "e3" }] },
+      { rule: "", by: "qwen", edits: [{ id: "e2" }] },
+    ]);
+  });
+
+  it("leaves out findings that an edit is about", () => {
+    const finding = (start: number, end: number, block = "b1") =>
+      ({ block, start, end, rule: "r", message: "m" }) as DocumentMark;
+    const found = [finding(0, 3), finding(10, 12), finding(0, 3, "b2"), finding(0, 0, "")];
+    expect(findingsBeside(found, [edit("e1", 2, "xy")])).toEqual([found[1], found[2]]);
   });
 });

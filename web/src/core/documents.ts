@@ -1,12 +1,8 @@
-/** Documents as they're shown: the pieces of a block with its open edits, and keys. Pure. */
+/** Documents as they're shown: the edits and findings that wait, and keys. Pure. */
 
-import type { DocumentBlock, DocumentEdit } from "./types";
+import type { DocumentBlock, DocumentEdit, DocumentMark } from "./types";
 
-export type Piece =
-  | { kind: "text"; text: string; start: number }
-  | { kind: "edit"; edit: DocumentEdit; start: number };
-
-export type EditAct = "accept" | "reject" | "next";
+export type EditAct = "accept" | "reject" | "next" | "previous";
 
 /** Return the edits that wait, in the order of the text. */
 export function openEdits(
@@ -22,41 +18,77 @@ export function openEdits(
     );
 }
 
-/** Cut the text of a block at its open edits. */
-export function piecesOf(block: DocumentBlock, edits: readonly DocumentEdit[]): Piece[] {
-  // Places count characters as Python does; a string here has two units for some.
-  const characters = Array.from(block.text);
-  const pieces: Piece[] = [];
-  let at = 0;
-  for (const edit of openEdits(
-    [block],
-    edits.filter((one) => one.block === block.id),
-  )) {
-    if (edit.start < at) continue;
-    if (edit.start > at) {
-      pieces.push({ kind: "text", text: characters.slice(at, edit.start).join(""), start: at });
-    }
-    pieces.push({ kind: "edit", edit, start: edit.start });
-    at = edit.start + Array.from(edit.find).length;
-  }
-  const rest = characters.slice(at).join("");
-  if (rest || !pieces.length) pieces.push({ kind: "text", text: rest, start: at });
-  return pieces;
+/** Edits of one kind: of one rule, or of one model. */
+export interface EditKind {
+  rule: string;
+  by: string;
+  edits: DocumentEdit[];
 }
+
+/** Return the kinds of edits that wait, if there are several. */
+export function kindsOf(open: readonly DocumentEdit[]): EditKind[] {
+  const kinds = new Map<string, EditKind>();
+  for (const edit of open) {
+    const kind = kinds.get(edit.rule) ?? { rule: edit.rule, by: edit.by, edits: [] };
+    kind.edits.push(edit);
+    kinds.set(edit.rule, kind);
+  }
+  return kinds.size > 1 ? [...kinds.values()] : [];
+}
+
+/** Return what checks found, by block, without what an edit that waits is about already. */
+export function findingsBeside(
+  findings: readonly DocumentMark[],
+  open: readonly DocumentEdit[],
+): DocumentMark[] {
+  const isCovered = (mark: DocumentMark) =>
+    open.some(
+      ({ block, start, find }) =>
+        block === mark.block && start < mark.end && mark.start <= start + Array.from(find).length,
+    );
+  return findings.filter((mark) => mark.block !== "" && !isCovered(mark));
+}
+
+/** Where a key is pressed. */
+export interface KeyPlace {
+  /** Somebody writes there. */
+  isField: boolean;
+  /** It's the note of an edit, and nothing within it. */
+  isNote: boolean;
+}
+
+const ACTS: Record<string, EditAct> = {
+  a: "accept",
+  r: "reject",
+  n: "next",
+  j: "next",
+  k: "previous",
+};
+const NOTE_ACTS: Record<string, EditAct> = {
+  enter: "accept",
+  backspace: "reject",
+  delete: "reject",
+  arrowdown: "next",
+  arrowup: "previous",
+};
 
 /** Return what a key does among edits; nothing while somebody writes or holds a modifier. */
 export function editAct(
   event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">,
-  within: string,
+  { isField, isNote }: KeyPlace,
 ): EditAct | null {
-  if (event.ctrlKey || event.metaKey || event.altKey) return null;
-  if (within === "TEXTAREA" || within === "INPUT" || within === "SELECT") return null;
-  const acts: Record<string, EditAct> = { a: "accept", r: "reject", n: "next" };
-  return acts[event.key.toLowerCase()] ?? null;
+  if (event.ctrlKey || event.metaKey || event.altKey || isField) return null;
+  const key = event.key.toLowerCase();
+  return ACTS[key] ?? (isNote ? (NOTE_ACTS[key] ?? null) : null);
 }
 
-/** Return the edit after this one, from the beginning after the last. */
-export function following(edits: readonly DocumentEdit[], id: string | null): string | null {
+/** Return the edit some steps from this one, round the ends of the text. */
+export function following(
+  edits: readonly DocumentEdit[],
+  id: string | null,
+  step: 1 | -1 = 1,
+): string | null {
   const at = edits.findIndex((edit) => edit.id === id);
-  return edits[(at + 1) % Math.max(1, edits.length)]?.id ?? null;
+  const first = at < 0 && step < 0 ? 0 : at;
+  return edits[(first + step + edits.length) % Math.max(1, edits.length)]?.id ?? null;
 }

@@ -1,4 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Saved } from "../core/editor/merging";
 import { get, part, post, put, request } from "../core/http";
 import type {
   ArtifactPage,
@@ -67,22 +68,37 @@ export function useBegin(done: (made: WrittenDocument) => void) {
   });
 }
 
+export function loadDocument(id: string): Promise<WrittenDocument> {
+  return get<WrittenDocument>(pathOf(id));
+}
+
+/** Save what was written, made of the version `after`. */
+export function saveDocument(id: string, body: Saved & { after: string }) {
+  return put<WrittenDocument>(pathOf(id), body);
+}
+
+/** Show a document as a request has changed it; what is being fetched would be older. */
+export async function showDocument(cache: QueryClient, changed: WrittenDocument): Promise<void> {
+  await cache.cancelQueries({ queryKey: keyOf(changed.id), exact: true });
+  cache.setQueryData(keyOf(changed.id), changed);
+}
+
+export type Decision = "accepted" | "rejected" | "undone";
+
 export type DocumentChange =
   | { to: "edits"; instruction: string }
-  | { to: "decisions"; decision: "accepted" | "rejected" | "undone"; edits?: string[] }
-  | { to: "text"; after: string; blocks: Record<string, string> };
+  /** About some edits, those of a paragraph or of a rule, or all; to undo, the newest by default. */
+  | { to: "decisions"; decision: Decision; edits?: string[]; block?: string; rule?: string };
 
-/** Change a document; the answer is shown at once. */
-export function useChange(id: string) {
+/** Change a document, once what was typed is saved; the answer is shown at once. */
+export function useChange(id: string, flush: () => Promise<unknown>) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (change: DocumentChange) => {
-      const { to, ...body } = change;
-      if (to === "text") return put<WrittenDocument>(pathOf(id), body);
+    mutationFn: async ({ to, ...body }: DocumentChange) => {
+      await flush();
       return post<WrittenDocument>(`${pathOf(id)}/${to}`, body);
     },
-    onMutate: () => cache.cancelQueries({ queryKey: keyOf(id), exact: true }), // it would be older
-    onSuccess: (changed) => cache.setQueryData(keyOf(id), changed),
+    onSuccess: (changed) => showDocument(cache, changed),
     onError: () => cache.invalidateQueries({ queryKey: keyOf(id), exact: true }),
   });
 }

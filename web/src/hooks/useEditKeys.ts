@@ -2,32 +2,48 @@ import { useEffect } from "react";
 import { editAct, following } from "../core/documents";
 import type { DocumentEdit } from "../core/types";
 
-/** Let `a`, `r` and `n` accept and reject changes, and go on to the next. */
+type Decide = (decision: "accepted" | "rejected", edit: string) => void;
+
+/**
+ * Let keys accept and reject changes, and go to others: `a`, `r`, `j` and `k` wherever nobody
+ * writes, Enter and Backspace on a note.
+ */
 export function useEditKeys(
   open: readonly DocumentEdit[],
   at: string | null,
   onMove: (to: string | null) => void,
-  onDecide: (decision: "accepted" | "rejected", edit: string) => void,
+  onDecide: Decide,
 ) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      const act = editAct(event, (event.target as HTMLElement).tagName);
-      if (act === null || !open.length) return;
+      const act = editAct(event, placeOf(event.target as HTMLElement));
+      if (act === null || !open.length || event.defaultPrevented) return;
       event.preventDefault();
-      const current = open.some((edit) => edit.id === at) ? at : following(open, null);
-      const next = following(open, current);
-      if (act === "next" || current === null) {
-        show(at === null ? current : next);
+      const current = open.some((edit) => edit.id === at) ? at : null;
+      if (act === "next" || act === "previous" || current === null) {
+        toNote(following(open, current, act === "previous" ? -1 : 1), onMove);
         return;
       }
+      const next = following(open, current);
       onDecide(act === "accept" ? "accepted" : "rejected", current);
-      show(next === current ? null : next);
-    };
-    const show = (edit: string | null) => {
-      onMove(edit);
-      if (edit) document.getElementById(`edit-${edit}`)?.scrollIntoView({ block: "nearest" });
+      toNote(next === current ? null : next, onMove);
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   }, [open, at, onMove, onDecide]);
+}
+
+/** Go to the note of an edit, which takes the focus. */
+export function toNote(edit: string | null, onMove: (to: string | null) => void): void {
+  onMove(edit);
+  const note = edit && document.getElementById(`edit-${edit}`);
+  if (!note) return;
+  note.focus({ preventScroll: true });
+  note.scrollIntoView({ block: "nearest" });
+}
+
+function placeOf(element: HTMLElement) {
+  const isField =
+    ["TEXTAREA", "INPUT", "SELECT"].includes(element.tagName) || element.isContentEditable;
+  return { isField, isNote: element.id.startsWith("edit-") };
 }

@@ -1,3 +1,4 @@
+import { kindsOf } from "../../core/documents";
 import type { DocumentEdit, WrittenDocument } from "../../core/types";
 import type { DocumentChange } from "../../hooks/useDocuments";
 import { useWritingStrings } from "../../hooks/useWritingStrings";
@@ -15,6 +16,12 @@ export function DecideAll({ document, open, busy, onChange }: Props) {
   const say = useWritingStrings();
   const decided = document.edits.some((edit) => ["accepted", "rejected"].includes(edit.state));
   if (!open.length && !decided) return null;
+  /** What edits of one kind have in common: who proposes them, and why. */
+  const nameOf = (by: string, edits: readonly DocumentEdit[]) => {
+    const from = say.from[by as keyof typeof say.from] ?? by;
+    const why = edits.every((edit) => edit.why === edits[0]?.why) ? edits[0]?.why : "";
+    return say.kind(edits.length, [from, why].filter(Boolean).join(": "));
+  };
   return (
     <div className="grid gap-2">
       {open.length > 0 && (
@@ -39,6 +46,25 @@ export function DecideAll({ document, open, busy, onChange }: Props) {
           </div>
         </>
       )}
+      {kindsOf(open).map(({ rule, by, edits }) => (
+        <fieldset key={rule} aria-label={nameOf(by, edits)} className="grid gap-1">
+          <p className="text-sm text-soft">{nameOf(by, edits)}</p>
+          <div className="flex flex-wrap gap-2 text-sm">
+            <Button
+              disabled={busy}
+              onClick={() => onChange({ to: "decisions", decision: "accepted", rule })}
+            >
+              {say.acceptThese}
+            </Button>
+            <Button
+              disabled={busy}
+              onClick={() => onChange({ to: "decisions", decision: "rejected", rule })}
+            >
+              {say.rejectThese}
+            </Button>
+          </div>
+        </fieldset>
+      ))}
       {decided && (
         <Button
           icon="undo"

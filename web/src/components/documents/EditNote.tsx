@@ -14,9 +14,11 @@ export function EditNote({ edit, current, onDecide }: Props) {
   const by = say.from[edit.by as keyof typeof say.from] ?? edit.by;
   const isStale = edit.state === "stale";
   return (
-    <div
+    <fieldset
       id={`edit-${edit.id}`}
-      className={`flex flex-wrap items-center gap-2 rounded-xl border bg-wash px-3 py-2 text-sm ${current ? "border-accent" : "border-line"}`}
+      aria-label={say.change(edit.find, edit.replace)}
+      tabIndex={-1}
+      className={`flex scroll-my-4 flex-wrap items-center gap-2 rounded-xl border bg-wash px-3 py-2 text-sm ${current ? "border-accent" : "border-line"}`}
     >
       <div className="min-w-0 flex-1 basis-full sm:basis-48">
         <p dir="auto">{say.change(edit.find, edit.replace)}</p>
@@ -24,14 +26,16 @@ export function EditNote({ edit, current, onDecide }: Props) {
           {isStale ? say.stale : [edit.why, by].filter(Boolean).join(" · ")}
         </p>
       </div>
-      {!isStale && (
-        <Button icon="check" onClick={() => onDecide("accepted", edit.id)}>
-          {say.accept}
+      <span className="flex flex-wrap gap-2">
+        {!isStale && (
+          <Button icon="check" onClick={() => onDecide("accepted", edit.id)}>
+            {say.accept}
+          </Button>
+        )}
+        <Button icon="close" onClick={() => onDecide("rejected", edit.id)}>
+          {say.reject}
         </Button>
-      )}
-      <Button icon="close" onClick={() => onDecide("rejected", edit.id)}>
-        {say.reject}
-      </Button>
-    </div>
+      </span>
+    </fieldset>
   );
 }

@@ -8,20 +8,20 @@ import { Notice } from "../Notice";
 import { ActionError } from "../QueryResult";
 
 /** Asks once whether to stop, after the same kind of change was rejected again and again. */
-export function StyleQuestion({ document }: { document: WrittenDocument }) {
+export function StyleQuestion({ asked }: { asked: WrittenDocument | undefined }) {
   const say = useWritingStrings();
   const action = useAction();
   const [answered, setAnswered] = useState("");
-  if (!document.question || answered === document.statement) return null;
-  const done = () => setAnswered(document.statement);
+  if (!asked?.question || answered === asked.statement) return null;
+  const done = () => setAnswered(asked.statement);
   return (
     <Notice>
-      <p>{document.question}</p>
+      <p>{asked.question}</p>
       <div className="mt-2 flex gap-2">
         <Button
           kind="main"
           disabled={action.busy}
-          onClick={() => void action.run(() => rememberStyle(document.statement), done)}
+          onClick={() => void action.run(() => rememberStyle(asked.statement), done)}
         >
           {say.yes}
         </Button>

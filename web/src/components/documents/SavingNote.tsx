@@ -1,0 +1,45 @@
+import type { SessionState } from "../../core/editor/door";
+import { Refused, sentenceOf } from "../../core/errors";
+import { useStrings } from "../../hooks/useStrings";
+import { useWritingStrings } from "../../hooks/useWritingStrings";
+import { Button } from "../Button";
+import { Notice } from "../Notice";
+
+interface Props {
+  state: SessionState;
+  /** End a conflict: what is written here stays, or what was written elsewhere. */
+  onSettle: (mine: boolean) => void;
+}
+
+/** Whether what was typed is saved, and what to do if it can't be. */
+export function SavingNote({ state, onSettle }: Props) {
+  const say = useWritingStrings();
+  const strings = useStrings();
+  if (state.saving === "conflict") {
+    return (
+      <Notice failure>
+        <p>{say.conflict}</p>
+        <div className="mt-2 flex flex-wrap gap-2">
+          <Button kind="main" onClick={() => onSettle(true)}>
+            {say.keepMine}
+          </Button>
+          <Button onClick={() => onSettle(false)}>{say.takeTheirs}</Button>
+        </div>
+      </Notice>
+    );
+  }
+  if (state.saving === "failed") {
+    const isRefused = state.error instanceof Refused;
+    return (
+      <Notice failure>
+        {isRefused && <p>{sentenceOf(state.error, strings)}</p>}
+        <p>{say.notSaved}</p>
+      </Notice>
+    );
+  }
+  return (
+    <p data-saving={state.saving} className="text-sm text-soft">
+      {state.saving === "saved" ? say.saved : say.saving}
+    </p>
+  );
+}
