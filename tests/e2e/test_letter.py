@@ -11,7 +11,15 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tau.experts.writing.docx_in import read_docx
 from tests.libreoffice import libreoffice, shown_text
 
-from .acts import Api, composer, enter, expect_no_sideways_scrolling, one_tau
+from .acts import (
+    Api,
+    composer,
+    enter,
+    expect_no_sideways_scrolling,
+    expect_reply,
+    one_tau,
+    say,
+)
 from .aids import violations
 from .editor import (
     DOCUMENTS,
@@ -59,17 +67,33 @@ def _ask(page: Page, block: str, *edits: tuple[str, str, str]) -> None:
     page.get_by_role("button", name="Propose changes").click()
 
 
-def test_from_a_template_to_tracked_changes_in_word(
-    page: Page, letter: dict[str, Any], tmp_path: Path
+def _say(page: Page, words: str, block: str, *edits: tuple[str, str, str]) -> None:
+    say(page, f"{words} [[say {json.dumps(proposal(block, *edits))}]]")
+
+
+def test_from_the_talk_to_tracked_changes_in_word(
+    page: Page, tau: Tau, api: Api, tmp_path: Path
 ) -> None:
-    write_instead(page, PLACEHOLDER, BODY)
-    _ask(
+    api.post("/api/memory/facts", {"text": "I live in Porto."})
+    enter(page, tau)
+    page.get_by_label("Who replies").select_option("writing")
+    _say(page, "Write to my landlord about the heating.", "b6", (PLACEHOLDER, BODY, "As you said."))
+    expect(text_of(page)).to_contain_text("Porto")
+    expect_reply(page, "proposes 1 change")
+    assert "open=" in page.url
+    expect(page.get_by_role("link", name="Letter (DIN 5008): Heating")).to_be_visible()
+    expect_open(page, 1)
+    note(page, PLACEHOLDER).get_by_role("button", name="Accept").click()
+    expect_open(page, 0)
+    _say(
         page,
-        _body_id(letter),
+        "Make it shorter, please.",
+        "b6",
         ("utilise", "use", "Shorter."),
         ("in the event that", "if", "Plainer."),
         ("we call", "we ring", "Clearer."),
     )
+    expect_reply(page, "proposes 3 changes")
     expect_open(page, 3)
     page.get_by_role("button", name="Mark what the checks find").click()
     expect_open(page, 5)
@@ -234,16 +258,21 @@ def _hold(route: Route, held: list[Route]) -> None:
         route.continue_()
 
 
-def test_on_a_phone_a_letter_is_written_in_a_sheet(page: Page, letter: dict[str, Any]) -> None:
+def test_on_a_phone_a_letter_is_written_in_a_sheet(page: Page, tau: Tau) -> None:
     page.set_viewport_size({"width": 360, "height": 720})
-    expect(text_of(page)).to_contain_text(PLACEHOLDER)
-    write_instead(page, PLACEHOLDER, BODY)
-    _ask(page, _body_id(letter), ("utilise", "use", "Shorter."))
+    enter(page, tau)
+    page.get_by_label("Who replies").select_option("writing")
+    _say(page, "Write to my landlord about the heating.", "b6", (PLACEHOLDER, BODY, "As you said."))
+    expect_reply(page, "proposes 1 change")
+    expect(text_of(page)).to_have_count(0)
+    page.get_by_role("link", name="Letter (DIN 5008): Heating").click()
     expect_open(page, 1)
     expect_no_sideways_scrolling(page)
     assert violations(page) == []
-    note(page, "utilise").get_by_role("button", name="Accept").click()
+    note(page, PLACEHOLDER).get_by_role("button", name="Accept").click()
     expect_open(page, 0)
+    write_instead(page, "We utilise", "We call.")
     expect(composer(page)).to_be_in_viewport()
     page.go_back()
     expect(text_of(page)).to_have_count(0)
+    expect(page.get_by_role("link", name="Letter (DIN 5008): Heating")).to_be_visible()
