@@ -9,7 +9,7 @@ import msgspec
 
 from tau.experts.writing.blocks import parse_markdown
 from tau.experts.writing.findings import TextFinding
-from tau.experts.writing.memory_checks import check_memory
+from tau.experts.writing.memory_checks import KnownMemory, check_memory
 from tau.experts.writing.sentences import has_han
 from tau.experts.writing.statements import KnownStatement
 
@@ -68,10 +68,11 @@ def score_contradictions(letters: list[PlantedLetter]) -> ContradictionScore:
     """Check every letter."""
     found, missed, wrong = 0, list[str](), list[str]()
     for letter in letters:
+        known = KnownMemory(letter.known)
         marked = [
             _sentence(block.text, finding)
             for block in parse_markdown(letter.text).blocks
-            for finding in check_memory(block, letter.known)
+            for finding in check_memory(block, known)
         ]
         found += letter.planted in marked
         if letter.planted not in marked:

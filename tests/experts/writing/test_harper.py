@@ -43,6 +43,24 @@ def test_mistakes_of_english_are_found_with_what_should_be_there(tmp_path: Path)
 
 
 @pytest.mark.usefixtures("expert_packages")
+def test_words_that_one_person_knows_are_misspelled_for_the_next(tmp_path: Path) -> None:
+    program = expert_program(tmp_path)
+    code = (
+        "from tau.experts.worker.calls import find_call; call = find_call('writing.english'); "
+        "print([len(call({'texts': ['It is Zqwerty.'], 'words': words})['lints'][0]) "
+        "for words in (['Zqwerty'], ['Mia'], ['Zqwerty'])])"
+    )
+    done = subprocess.run(
+        [program.python, "-P", "-c", code],
+        env={"PYTHONPATH": str(program.archive)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[0, 1, 0]\n"
+
+
+@pytest.mark.usefixtures("expert_packages")
 def test_the_dialect_decides_the_spelling(tmp_path: Path) -> None:
     for dialect, marked in (("american", "colour"), ("british", "color")):
         texts = ["The colour is fine.", "The color is fine."]

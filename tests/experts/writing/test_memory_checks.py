@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.bench.writing_contradictions import make_letters, score_contradictions
-from tau.experts.writing.blocks import Block
-from tau.experts.writing.memory_checks import check_memory
+from tau.experts.writing.blocks import Block, parse_markdown
+from tau.experts.writing.checks import CheckOptions, DocumentChecker
+from tau.experts.writing.memory_checks import KnownMemory, check_memory
 from tau.experts.writing.statements import KnownStatement
 from tau.experts.writing.values import find_values
 
@@ -18,7 +19,7 @@ SAID_ON = datetime(2026, 5, 12, 9, tzinfo=UTC).timestamp()
 def _marked(text: str, *known: str) -> list[tuple[str, str]]:
     """What is marked in a text, and what should be there."""
     statements = [KnownStatement(f"f{n}", one, SAID_ON) for n, one in enumerate(known)]
-    found = check_memory(Block("b1", text), statements)
+    found = check_memory(Block("b1", text), KnownMemory(statements))
     return [(text[one.start : one.end], one.replacements[0]) for one in found]
 
 
@@ -75,7 +76,7 @@ def test_what_says_the_same_or_something_else_is_left_alone(text: str) -> None:
 
 def test_the_finding_says_when_it_was_said_and_names_the_fact() -> None:
     known = KnownStatement("f7", "The rent is 900 EUR", SAID_ON)
-    (finding,) = check_memory(Block("b1", "The rent is 950 EUR."), [known])
+    (finding,) = check_memory(Block("b1", "The rent is 950 EUR."), KnownMemory([known]))
     assert finding.message == "On 12 May 2026 you said “900 EUR”: The rent is 900 EUR"
     assert (finding.by, finding.fact, finding.said_on) == ("memory", "f7", SAID_ON)
 
@@ -83,9 +84,9 @@ def test_the_finding_says_when_it_was_said_and_names_the_fact() -> None:
 def test_the_day_of_a_plan_counts_though_its_words_have_none() -> None:
     known = KnownStatement("f1", "Appointment at the notary", SAID_ON, due=(2026, 5, 14))
     text = "The appointment at the notary is on 15 May 2026."
-    (finding,) = check_memory(Block("b1", text), [known])
+    (finding,) = check_memory(Block("b1", text), KnownMemory([known]))
     assert text[finding.start : finding.end] == "15 May 2026"
-    assert list(check_memory(Block("b1", text.replace("15", "14")), [known])) == []
+    assert list(check_memory(Block("b1", text.replace("15", "14")), KnownMemory([known]))) == []
 
 
 def test_two_known_values_allow_both() -> None:
@@ -136,3 +137,12 @@ def test_planted_contradictions_are_found_and_nothing_else() -> None:
         score = score_contradictions(make_letters(split))
         assert score.found / score.letters >= 0.9
         assert score.false <= 0.05 * score.found
+
+
+def test_what_was_learned_since_is_held_against_the_same_text() -> None:
+    checker, document = DocumentChecker(), parse_markdown("The rent for the flat is 950 EUR.")
+    assert checker.check(document, CheckOptions()) == []
+    known = (KnownStatement("f1", "The rent for the flat is 900 EUR", 1.0),)
+    (found,) = checker.check(document, CheckOptions(statements=known))
+    assert (found.fact, found.replacements) == ("f1", ("900 EUR",))
+    assert checker.check(document, CheckOptions()) == []

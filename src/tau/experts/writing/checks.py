@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from tau.experts.writing.chinese_checks import check_chinese, check_spacing
 from tau.experts.writing.document_checks import check_document
 from tau.experts.writing.english_checks import check_text, undefined_abbreviations
 from tau.experts.writing.findings import FindingKind, TextFinding
-from tau.experts.writing.memory_checks import check_memory
+from tau.experts.writing.memory_checks import KnownMemory, check_memory
 from tau.experts.writing.sentences import has_han
 from tau.experts.writing.statements import NOT_NAMES, KnownStatement
 from tau.experts.writing.style_forms import StyleForm, check_forms
@@ -43,7 +44,7 @@ ClaimCheck = Callable[[str], Iterable[TextFinding]]
 """Finds what a text says otherwise than the facts do, by reading claims in it."""
 
 
-class CheckOptions(msgspec.Struct, frozen=True):
+class CheckOptions(msgspec.Struct, frozen=True, dict=True):
     """What a document is checked against."""
 
     rules: tuple[StyleRule, ...] = ()
@@ -55,7 +56,7 @@ class CheckOptions(msgspec.Struct, frozen=True):
     ignored: frozenset[str] = frozenset()
     """Names of rules that the person doesn't want."""
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Digest of everything that a block's findings depend on besides its text."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
@@ -67,6 +68,8 @@ class DocumentChecker:
     def __init__(self, claims: ClaimCheck | None = None, zone: tzinfo | None = None) -> None:
         self._claims = claims
         self._zone = zone
+        self._known = KnownMemory(())
+        self._known_from: tuple[KnownStatement, ...] = ()
         self._found: OrderedDict[tuple[str, str], list[TextFinding]] = OrderedDict()
         self._english: OrderedDict[tuple[str, str], list[TextFinding]] = OrderedDict()
 
@@ -90,6 +93,9 @@ class DocumentChecker:
 
     def check(self, document: TextDocument, options: CheckOptions) -> list[TextFinding]:
         """Return the findings in a document, in its order; those about all of it come last."""
+        if self._known_from is not options.statements:
+            self._known = KnownMemory(options.statements)
+            self._known_from = options.statements
         digest = options.digest
         texts = [(block.id, block.text) for block in document.blocks if block.kind != "code"]
         across: dict[str, list[TextFinding]] = {}
@@ -121,7 +127,7 @@ class DocumentChecker:
         for rule in options.rules:
             yield from rule.check(block)
         yield from check_forms(block.text, options.forms)
-        yield from check_memory(block, options.statements, self._zone)
+        yield from check_memory(block, self._known, self._zone)
         if self._claims is not None:
             yield from self._claims(block.text)
         yield from check_text(block.text)

@@ -6,12 +6,13 @@ denies or says of the past isn't held against anything.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from functools import cached_property
 
 from tau.experts.writing.blocks import Block
 from tau.experts.writing.findings import TextFinding
-from tau.experts.writing.names import check_names
+from tau.experts.writing.names import KnownPerson, check_names, find_people
 from tau.experts.writing.sentences import Sentence, has_han, split_sentences
 from tau.experts.writing.statements import (
     KnownStatement,
@@ -43,8 +44,33 @@ _QUALIFIERS = re.compile(
 )
 
 
+class KnownMemory:
+    """What is known, prepared once for all sentences that are held against it."""
+
+    def __init__(self, statements: Iterable[KnownStatement]) -> None:
+        self._statements = tuple(statements)
+
+    @cached_property
+    def people(self) -> list[KnownPerson]:
+        """The people that statements name."""
+        return find_people(self._statements)
+
+    def sharing(self, terms: frozenset[str]) -> list[KnownStatement]:
+        """Return the statements with a value that share one of the terms, in their order."""
+        places = {place for term in terms for place in self._by_term.get(term, ())}
+        return [self._statements[place] for place in sorted(places)]
+
+    @cached_property
+    def _by_term(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, statement in enumerate(self._statements):
+            for term in statement.keys if statement.values else ():
+                found.setdefault(term, []).append(place)
+        return found
+
+
 def check_memory(
-    block: Block, known: Sequence[KnownStatement], zone: tzinfo | None = None
+    block: Block, known: KnownMemory, zone: tzinfo | None = None
 ) -> Iterator[TextFinding]:
     """Yield the places of a block that contradict what is known."""
     if block.kind == "code":
@@ -53,17 +79,17 @@ def check_memory(
         values = [*find_values(sentence.text), *find_places(sentence.text)]
         if values and "?" not in sentence.text:
             yield from _contradictions(sentence, values, known, zone)
-    yield from check_names(block.text, known, zone)
+    yield from check_names(block.text, known.people, zone)
 
 
 def _contradictions(
-    sentence: Sentence, values: list[Value], known: Sequence[KnownStatement], zone: tzinfo | None
+    sentence: Sentence, values: list[Value], known: KnownMemory, zone: tzinfo | None
 ) -> Iterator[TextFinding]:
     plain = without_values(sentence.text, values)
     terms, names = content_terms(plain), find_names(plain)
-    senses = _senses(plain)
-    for value in values:
-        about = [one for one in known if _is_about(one, terms, names, senses, sentence.text)]
+    near, senses = known.sharing(terms), _senses(plain)
+    about = [one for one in near if _is_about(one, terms, names, senses, sentence.text)]
+    for value in values if about else ():
         alike = [(one, other) for one in about for other in one.values if _alike(value, other)]
         if not alike or any(not _differs(value, other) for _, other in alike):
             continue  # it's as it was said at least once

@@ -1,8 +1,9 @@
 """Names in a document held against known ones: misspelled, or somebody else in the same role."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
+from typing import NamedTuple
 
 from tau.experts.writing.findings import TextFinding
 from tau.experts.writing.sentences import has_han
@@ -33,11 +34,30 @@ _LONG = 8
 _SHORTEST = 4
 
 
+class KnownPerson(NamedTuple):
+    """A role in lower case (empty where none is known), a name, and the statement that says so."""
+
+    role: str
+    name: str
+    statement: KnownStatement
+
+
+def find_people(known: Iterable[KnownStatement]) -> list[KnownPerson]:
+    """Return the people that statements name."""
+    found: list[KnownPerson] = []
+    for statement in known:
+        text = statement.text
+        stated = (*_STATED.finditer(text), *_HAN_STATED.finditer(text))
+        found += [KnownPerson(match["role"].lower(), match["name"], statement) for match in stated]
+        full = (match for match in _FULL_NAME.finditer(text) if match["first"] not in NOT_NAMES)
+        found += [KnownPerson("", match[0], statement) for match in full]
+    return found
+
+
 def check_names(
-    text: str, known: Sequence[KnownStatement], zone: tzinfo | None = None
+    text: str, people: Sequence[KnownPerson], zone: tzinfo | None = None
 ) -> Iterator[TextFinding]:
-    """Yield names that differ from the known ones."""
-    people = _people(known)
+    """Yield names that differ from those of known people."""
     marked: list[tuple[int, int]] = []
     finders = (_misspelled(text, people, zone), _wrong_role(text, people, zone))
     for finding in (one for finder in finders for one in finder):
@@ -46,22 +66,9 @@ def check_names(
             yield finding
 
 
-_Person = tuple[str, str, KnownStatement]
-"""A role in lower case (empty where none is known), a name, and the statement that says so."""
-
-
-def _people(known: Sequence[KnownStatement]) -> list[_Person]:
-    found: list[_Person] = []
-    for statement in known:
-        text = statement.text
-        stated = (*_STATED.finditer(text), *_HAN_STATED.finditer(text))
-        found += [(match["role"].lower(), match["name"], statement) for match in stated]
-        full = (match for match in _FULL_NAME.finditer(text) if match["first"] not in NOT_NAMES)
-        found += [("", match[0], statement) for match in full]
-    return found
-
-
-def _misspelled(text: str, people: Sequence[_Person], zone: tzinfo | None) -> Iterator[TextFinding]:
+def _misspelled(
+    text: str, people: Sequence[KnownPerson], zone: tzinfo | None
+) -> Iterator[TextFinding]:
     """Yield a known person's name in another spelling: the first name or a title is with it."""
     if not people:
         return
@@ -97,7 +104,9 @@ def _distance(word: str, other: str) -> int:
     return row[-1]
 
 
-def _wrong_role(text: str, people: Sequence[_Person], zone: tzinfo | None) -> Iterator[TextFinding]:
+def _wrong_role(
+    text: str, people: Sequence[KnownPerson], zone: tzinfo | None
+) -> Iterator[TextFinding]:
     """Yield a name in a role that only somebody else is known in."""
     for match in (*_ROLE.finditer(text), *_HAN_NAME.finditer(text)):
         role, name = match["role"].lower(), match["name"]

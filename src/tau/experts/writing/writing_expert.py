@@ -59,14 +59,15 @@ class WritingExpert:
     def __init__(self, models: Models, worker: ExpertWorker, model: str = "") -> None:
         self.editor = DocumentEditor(models, model)
         self._worker = worker
-        self._checkers: WeakKeyDictionary[Life, tuple[str, DocumentChecker]] = WeakKeyDictionary()
+        self._checkers: WeakKeyDictionary[Life, tuple[CheckOptions, DocumentChecker]] = (
+            WeakKeyDictionary()
+        )
 
     async def check(
         self, life: Life, document: TextDocument, *, audience: str = "", dialect: str = ""
     ) -> DocumentReport:
         """Check a document against the rules, the person's style and what they said before."""
-        options = self._options(life, audience, dialect)
-        checker = self._checker(life, options)
+        options, checker = self._checker(life, self._options(life, audience, dialect))
         unchecked = ""
         texts = checker.english_texts(document, options)
         if texts:
@@ -148,10 +149,13 @@ class WritingExpert:
             words=tuple(sorted(names | style.kept)),
         )
 
-    def _checker(self, life: Life, options: CheckOptions) -> DocumentChecker:
-        """Return the checker of a person; a new one, which remembers nothing, if facts changed."""
+    def _checker(self, life: Life, options: CheckOptions) -> tuple[CheckOptions, DocumentChecker]:
+        """Return the checker of a person, with the options that it has prepared.
+
+        It's a new one, which remembers nothing, if facts changed.
+        """
         known = self._checkers.get(life)
-        if known is None or known[0] != options.digest:
+        if known is None or known[0].digest != options.digest:
             facts, scope = life.memory.facts, _scope(life)
 
             def held(text: str) -> Iterator[TextFinding]:
@@ -159,8 +163,8 @@ class WritingExpert:
                     yield from check_claims(text, facts, scope, time.time())
 
             checker = DocumentChecker(held)
-            known = self._checkers[life] = (options.digest, checker)
-        return known[1]
+            known = self._checkers[life] = (options, checker)
+        return known
 
 
 def readable_facts(life: Life) -> Iterator[Fact]:
