@@ -89,6 +89,48 @@ def test_the_day_of_a_plan_counts_though_its_words_have_none() -> None:
     assert list(check_memory(Block("b1", text.replace("15", "14")), KnownMemory([known]))) == []
 
 
+def test_the_time_in_the_sentence_of_a_plan_counts() -> None:
+    said = "The board meeting is on 3 September 2026 at 14:00."
+    known = KnownStatement("f1", "Board meeting", SAID_ON, words=said, due=(2026, 9, 3))
+    text = "The board meeting on 3 September begins at 15:00."
+    (finding,) = check_memory(Block("b1", text), KnownMemory([known]))
+    assert text[finding.start : finding.end] == "15:00"
+    assert list(check_memory(Block("b1", text.replace("15", "14")), KnownMemory([known]))) == []
+
+
+STUDIO = "The monthly rent for the studio in Basel is 1,450 CHF"
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "marked"),
+    [
+        (STUDIO, "I pay a rent of 1,540 CHF for the studio in Basel.", "1,540 CHF"),
+        (STUDIO, "My neighbour pays a rent of 1,700 CHF for her studio in Basel.", ""),
+        (STUDIO, "In 2024 the monthly rent for the studio in Basel is 1,300 CHF.", ""),
+        (STUDIO, "You wrote: “The rent for the studio in Basel is 1,300 CHF.”", ""),
+        (STUDIO, "The owner claims that the rent for the studio in Basel is 1,300 CHF.", ""),
+        ("The shop opens at 8:30", "The shop closes at 17:00.", ""),
+        ("The contract ends on 5 May", "The contract begins on 1 March.", ""),
+        ("The contract ends on 5 May", "The contract runs to 6 May.", "6 May"),
+        ("The workshop in Lyon has 24 guests", "The workshop in Lyon has 9 guests.", "9 guests"),
+        ("The workshop in Lyon has 24 guests", "The workshop in Bonn has 18 guests.", ""),
+        ("The delivery of the sofa is on 9 May", "The sofa will be delivered on 1 May.", "1 May"),
+        ("My accountant is Petra Vogel", "My accountant Martin Huber writes.", "Martin Huber"),
+        ("My accountant is Petra Vogel", "Your accountant Martin Huber writes.", ""),
+        ("项目经理是周敏", "请联系项目经理周明女士。", "周明"),
+        ("项目经理是周敏", "贵司项目经理李强已确认。", ""),
+        ("培训班共有36人", "2024年的培训班共有28人。", ""),
+        ("培训班共有36人", "上一届培训班共有28人。", ""),
+        ("质保期为2年", "对方来函称：“质保期为1年。”", ""),
+        ("质保期为2年", "设备质保期为3年。", "3年"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_contradiction_is_left_alone(
+    known: str, text: str, marked: str
+) -> None:
+    assert [words for words, _ in _marked(text, known)] == ([marked] if marked else [])
+
+
 def test_two_known_values_allow_both() -> None:
     known = ("The rent is 900 EUR", "The rent is 920 EUR")
     assert _marked("The rent is 900 EUR.", *known) == []

@@ -1,12 +1,13 @@
 """The writing specialist in the API: checks against memory, templates, proposed edits."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
-from tau.journal.entries import ScopeChanged
+from tau.journal.entries import Claim, ClaimLearned, ScopeChanged
 from tests.server.conftest import Person
 
 pytestmark = pytest.mark.anyio
@@ -45,6 +46,18 @@ async def test_a_corrected_or_forgotten_fact_is_held_against_nothing(owner: Pers
     assert len(await _found(owner, "I live in Graz.")) == 1
     await owner.client.delete(f"/api/memory/facts/{fact['id']}")
     assert await _found(owner, "I live in Graz.") == []
+
+
+async def test_the_time_of_a_plan_is_held_against_a_document(owner: Person, api: FastAPI) -> None:
+    conversation = await owner.begin()
+    await owner.say(conversation, "The board meeting is on 3 September 2030 at 14:00.")
+    life = await api.state.app_state.lives.open(owner.unlocked)
+    said = next(one.id for one in life.memory.messages if one.by == "person")
+    due = datetime(2030, 9, 3, 12, tzinfo=UTC).timestamp()
+    claim = Claim(topic="plan", text="Board meeting", value="2030-09-03", due=due)
+    await life.append(ClaimLearned(at=1.0, id="c", claim=claim, sources=(said,)))
+    text = "The board meeting on 3 September begins at 15:00."
+    assert await _found(owner, text) == [("memory", "memory", "15:00")]
 
 
 async def test_another_persons_facts_arent_read(owner: Person, guest: Person) -> None:

@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from tau.experts.writing.findings import TextFinding
-from tau.experts.writing.sentences import Sentence, has_han, split_sentences
+from tau.experts.writing.sentences import (
+    Sentence,
+    has_han,
+    split_sentences,
+    without_quotations,
+)
 from tau.experts.writing.statements import KnownStatement, message_of
 from tau.facts import Fact, Facts
 from tau.facts.rules import extract_claims
@@ -19,7 +24,8 @@ from tau.memory.scope import Scope
 
 _MENTIONS_SELF = re.compile(r"\b(?:I|my|me|we|our)\b|[我本]", re.IGNORECASE)
 _OTHER_TIME = re.compile(
-    r"\b(?:was|were|used to|will|would|if|moving|move[ds]?|until|former\w*|before|not|never)\b"
+    r"\b(?:was|were|used to|will|would(?! like)|if|moving|move[ds]?|until|former\w*|before|not)\b"
+    r"|\bnever\b"
     r"|n['’]t\b|以前|曾|将|如果|不|搬",
     re.IGNORECASE,
 )
@@ -31,7 +37,7 @@ def check_claims(
     text: str, facts: Facts, scope: Scope, now: float, zone: tzinfo | None = None
 ) -> Iterator[TextFinding]:
     """Yield the sentences of a text that claim something else than a fact that may be read."""
-    for sentence in split_sentences(text):
+    for sentence in split_sentences(without_quotations(text)):
         plain = len(sentence.text) <= _MOST_CHARACTERS and _MENTIONS_SELF.search(sentence.text)
         if not plain or _OTHER_TIME.search(sentence.text):
             continue

@@ -6,14 +6,19 @@ denies or says of the past isn't held against anything.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from functools import cached_property
 
 from tau.experts.writing.blocks import Block
 from tau.experts.writing.findings import TextFinding
 from tau.experts.writing.names import KnownPerson, check_names, find_people
-from tau.experts.writing.sentences import Sentence, has_han, split_sentences
+from tau.experts.writing.sentences import (
+    Sentence,
+    has_han,
+    split_sentences,
+    without_quotations,
+)
 from tau.experts.writing.statements import (
     KnownStatement,
     content_terms,
@@ -27,19 +32,33 @@ from tau.experts.writing.values import Value, find_values
 _SHARE = 0.6
 """Share of a statement's terms that a sentence must have to be about the same thing."""
 _OTHER_SENSE = re.compile(
-    r"\b(?:would|could|might|if|unless|instead|rather than|increas\w*|rais\w*|reduc\w*|lower\w*"
-    r"|propos\w*|suggest\w*|request\w*|ask\w*|move[ds]?|moving|postpon\w*|reschedul\w*|chang\w*|new"
-    r"|old|former\w*|previous\w*|last|next|earlier|originally|was|were|had been|used to|until now"
-    r"|not|never|no longer|another|other|alternativ\w*|either|second|additional\w*|extra|example"
-    r"|e\.g|maximum|at most|at least|minimum|up to|discount|remaining|rest|half|part)\b"
-    r"|n['’]t\b|\?|如果|假如|建议|提议|申请|希望|改为|改到|推迟|提前到|调整|上调|下调|原来|原定|以前"
-    r"|去年|上次|下次|另一|不是|没有|并非|至少|最多|例如|？|优惠|剩余",
+    r"\b(?:would(?! like)|could|might|if|unless|instead|rather than|increas\w*|rais\w*|reduc\w*"
+    r"|lower\w*|propos\w*|suggest\w*|request\w*|ask\w*|move[ds]?|moving|postpon\w*|reschedul\w*"
+    r"|chang\w*|new|old|former\w*|previous\w*|last|next|earlier|originally|was|were|had|used to"
+    r"|until now|not|never|no longer|another|other|her|his|their|alternativ\w*|either|second"
+    r"|additional\w*|extra|example|e\.g|maximum|at most|at least|minimum|up to|discount|remaining"
+    r"|rest|half|part)\b"
+    r"|(?<!\bi )(?<!\bwe )(?<!\byou )\b(?:claim(?:s|ed)|says|said|wrote|writes|believes?|thinks?)\b"
+    r"|\balleg\w*|\baccording to (?:him|her|them)\b"
+    r"|(?<!\bit)(?<!\bthat)(?<!\bthere)(?<!\blet)['’]s\b|n['’]t\b|\?|声称|称[，：]|认为|表示|如果|假如|建议|提议|申请|希望|改为|改到|推迟|提前到|调整|上调|下调"
+    r"|原来|原定|以前|去年|上一?[次届期]|下一?[次届期]|另一|不是|没有|并非|至少|最多|例如|？|优惠|剩余",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\b(?:ends?|ending|ended|finish\w*|clos(?:es?|ing|ed)|until|till|leav(?:es?|ing)|depart\w*"
+    r"|check-?out|expir\w*|(?:runs?|valid) (?:to|through))\b"
+    r"|结束|到期|截止|关门|打烊|离开|出发|下班|散会",
+    re.IGNORECASE,
+)
+"""Words that make a time that of an end: other than that of a beginning."""
+_CLAUSE = re.compile(
+    r"[,;:，；：]|\b(?:since|because|while|whereas|although|though|and|but|so that|which|where)\b",
     re.IGNORECASE,
 )
 _QUALIFIERS = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|first|second|third|fourth|\d(?:st|nd|rd|th)|spring|summer|autumn|fall|winter|deposit"
-    r"|weekly|daily|hourly|quarterly)\b|[一二三四]季度|[\d一二三四五六七八九十]+月份|押金|定金",
+    r"|(?:19|20)\d\d|weekly|daily|hourly|quarterly)\b|[一二三四]季度|(?:19|20)\d\d(?=年)|[\d一二三四五六七八九十]+月份|押金|定金",
     re.IGNORECASE,
 )
 
@@ -73,13 +92,14 @@ def check_memory(
     block: Block, known: KnownMemory, zone: tzinfo | None = None
 ) -> Iterator[TextFinding]:
     """Yield the places of a block that contradict what is known."""
-    if block.kind == "code":
+    if block.kind in {"code", "quote"}:
         return
-    for sentence in split_sentences(block.text):
+    text = without_quotations(block.text)
+    for sentence in split_sentences(text):
         values = [*find_values(sentence.text), *find_places(sentence.text)]
         if values and "?" not in sentence.text:
             yield from _contradictions(sentence, values, known, zone)
-    yield from check_names(block.text, known.people, zone)
+    yield from check_names(text, known.people, zone)
 
 
 def _contradictions(
@@ -88,12 +108,19 @@ def _contradictions(
     plain = without_values(sentence.text, values)
     terms, names = content_terms(plain), find_names(plain)
     near, senses = known.sharing(terms), _senses(plain)
-    about = [one for one in near if _is_about(one, terms, names, senses, sentence.text)]
+    about = [one for one in near if _is_about(one, names, senses) and not _is_apart(one, values)]
     for value in values if about else ():
-        alike = [(one, other) for one in about for other in one.values if _alike(value, other)]
+        alike = [
+            (one, other)
+            for one in about
+            if _names_the_same(one, terms, sentence.text, value, values)
+            for other in one.values
+            if _alike(value, other) and _is_same_end(one, sentence.text, value)
+        ]
         if not alike or any(not _differs(value, other) for _, other in alike):
             continue  # it's as it was said at least once
-        if any(not _differs(one, other) for one in values for _, other in alike if one != value):
+        others = (one for one in values if one != value)
+        if any(_is_same(one, other) for one in others for _, other in alike):
             continue  # the sentence has the known value too: it compares
         statement, other = max(alike, key=lambda pair: pair[0].said_on)
         yield TextFinding(
@@ -127,32 +154,70 @@ def _differs(value: Value, other: Value) -> bool:
     return value.differs(other)
 
 
-def _is_about(
-    statement: KnownStatement,
-    terms: frozenset[str],
-    names: frozenset[str],
-    senses: set[str],
-    sentence: str,
-) -> bool:
-    """Return whether a sentence is about what a statement is about."""
-    keys = statement.keys
-    shared = keys & terms
-    if not keys or not shared:
-        return False
-    if senses - _senses(statement.whole):
+def _is_same(value: Value, other: Value) -> bool:
+    return _alike(value, other) and not _differs(value, other)
+
+
+def _is_same_end(statement: KnownStatement, sentence: str, value: Value) -> bool:
+    """Return whether both give the time of an end, or neither does."""
+    if value.kind not in {"date", "time"}:
+        return True
+    return bool(_ENDS.search(sentence)) == bool(_ENDS.search(statement.text))
+
+
+def _is_about(statement: KnownStatement, names: frozenset[str], senses: set[str]) -> bool:
+    """Return whether a sentence may be about what a statement is about."""
+    if senses - _senses(statement.text):
         return False
     # Other people, other companies: then it's another meeting.
-    if names - statement.names and statement.names - names:
-        return False
+    return not (names - statement.names and statement.names - names)
+
+
+def _is_apart(statement: KnownStatement, values: Sequence[Value]) -> bool:
+    """Return whether a sentence is about another place, with other values: another thing."""
+    other = {
+        "place" if one.kind == "place" else "value"
+        for one in values
+        for known in statement.values
+        if _alike(one, known) and _differs(one, known)
+    }
+    return len(other) > 1
+
+
+def _names_the_same(
+    statement: KnownStatement,
+    terms: frozenset[str],
+    sentence: str,
+    value: Value,
+    values: Sequence[Value],
+) -> bool:
+    """Return whether a sentence names what a statement is about, where it gives a value."""
+    keys = statement.keys
+    shared = keys & terms
     if len(keys) == 1:
-        return len(terms) <= 3 or _leads(sentence, next(iter(keys)))
+        plain = without_values(sentence, values)
+        return _leads(_clause_of(plain, value), keys) or _touches(plain[: value.start], keys)
     if shared == keys:
         return True
     enough = len(shared) / len(keys) >= _SHARE
     return enough and len(shared) >= (3 if has_han(sentence) else 2)
 
 
-def _leads(sentence: str, key: str) -> bool:
-    """Return whether a sentence begins with the one thing that a statement is about."""
-    start = re.split(r"\b(?:is|are|of|:|at|on|amounts)\b|[：是为]", sentence, maxsplit=1)[0]
-    return content_terms(start) == {key}
+def _clause_of(plain: str, value: Value) -> str:
+    """Return the clause of a sentence without its values in which a value was."""
+    ends = [0, *(found.start() for found in _CLAUSE.finditer(plain)), len(plain)]
+    start = max(one for one in ends if one <= value.start)
+    return plain[start : min(one for one in ends if one >= value.end)]
+
+
+def _touches(before: str, keys: frozenset[str]) -> bool:
+    """Return whether the last thing that is named before a value is what a statement is about."""
+    words = before.split()
+    terms = (content_terms(word) for word in reversed(words))
+    return next((found for found in terms if found), None) == keys
+
+
+def _leads(clause: str, keys: frozenset[str]) -> bool:
+    """Return whether a clause begins with the one thing that a statement is about."""
+    start = re.split(r"\b(?:is|are|of|:|at|on|amounts)\b|[：是为]", clause, maxsplit=1)[0]
+    return content_terms(start) == keys

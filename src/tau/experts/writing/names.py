@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tau.experts.writing.findings import TextFinding
 from tau.experts.writing.sentences import has_han
 from tau.experts.writing.statements import NOT_NAMES, KnownStatement, message_of
+from tau.facts.vocabulary_chinese import COMPOUND_SURNAMES, SURNAMES
 from tau.text.scripts import HAN
 
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Frau|Herr|Madame|Monsieur|Señora?)\.?"
@@ -22,12 +23,15 @@ _STATED = re.compile(
     rf"(?P<role>[A-Za-z]+(?: [a-z]+)?)(?:: | is (?:called |named )?)(?:{_TITLE} )?"
     rf"(?P<name>{_WORD}(?: {_WORD})*)"
 )
+_OWN = re.compile(r"(?:my|our|the) |(?:我们的|我的|我们|我司|本公司|本)(?=.)")
 _HAN_STATED = re.compile(
-    rf"(?P<role>[{HAN}]{{2,4}}?)(?:：|叫|是)(?P<name>[{HAN}]{{2,3}})(?:$|[。，先女])"
+    rf"(?P<role>[{HAN}]{{2,8}}?)(?:：|叫|是)(?P<name>[{HAN}]{{2,3}})(?:$|[。，先女])"
 )
 _HAN_NAME = re.compile(
-    rf"(?P<role>[{HAN}]{{2,4}}?)(?P<name>[{HAN}]{{2,3}})(?=先生|女士|经理|老师|主任)"
+    rf"(?:是|为|：|叫)?(?P<name>[{HAN}]{{2,4}}?)(?=先生|女士|小姐|经理|老师|主任|[，。；！、\s]|$)"
 )
+_HAN_OTHERS = re.compile(r"(?:[你您他她其]|贵司|贵方|对方|前任|原)(?:们|的)*$")
+_HAN_NAME_CHARACTERS = 3
 _NEAR = 1
 _NEAR_IF_LONG = 2
 _LONG = 8
@@ -48,7 +52,10 @@ def find_people(known: Iterable[KnownStatement]) -> list[KnownPerson]:
     for statement in known:
         text = statement.text
         stated = (*_STATED.finditer(text), *_HAN_STATED.finditer(text))
-        found += [KnownPerson(match["role"].lower(), match["name"], statement) for match in stated]
+        found += [
+            KnownPerson(_OWN.sub("", match["role"].lower(), count=1), match["name"], statement)
+            for match in stated
+        ]
         full = (match for match in _FULL_NAME.finditer(text) if match["first"] not in NOT_NAMES)
         found += [KnownPerson("", match[0], statement) for match in full]
     return found
@@ -108,17 +115,36 @@ def _wrong_role(
     text: str, people: Sequence[KnownPerson], zone: tzinfo | None
 ) -> Iterator[TextFinding]:
     """Yield a name in a role that only somebody else is known in."""
-    for match in (*_ROLE.finditer(text), *_HAN_NAME.finditer(text)):
-        role, name = match["role"].lower(), match["name"]
-        # Chinese has no spaces: a role may have words before it that belong to it (我的房东).
-        known = [(one, said) for stated, one, said in people if stated and role.endswith(stated)]
+    if not people:
+        return
+    for role, start, name in (*_roles(text), *_han_roles(text, people)):
+        known = [(one.name, one.statement) for one in people if one.role and one.role == role]
         names = {one for one, _ in known}
         if len(names) != 1 or name.split()[0] in NOT_NAMES:
             continue
         (right,), statement = names, max(known, key=lambda pair: pair[1].said_on)[1]
         if right in name or set(name.split()) & set(right.split()):
             continue
-        yield _finding(match.start("name"), match.end("name"), right, statement, zone)
+        yield _finding(start, start + len(name), right, statement, zone)
+
+
+def _roles(text: str) -> Iterator[tuple[str, int, str]]:
+    """Yield the person's own people with their roles, and where their names are."""
+    for match in _ROLE.finditer(text):
+        yield match["role"].lower(), match.start("name"), match["name"]
+
+
+def _han_roles(text: str, people: Sequence[KnownPerson]) -> Iterator[tuple[str, int, str]]:
+    """Yield the Chinese names that follow a known role, unless it's somebody else's."""
+    for role in {one.role for one in people if has_han(one.role)}:
+        for place in re.finditer(re.escape(role), text):
+            match = _HAN_NAME.match(text, place.end())
+            if match is None or _HAN_OTHERS.search(text[: place.start()]):
+                continue
+            name = match["name"]
+            compound = name[:2] in COMPOUND_SURNAMES and len(name) > 2
+            if compound or (name[0] in SURNAMES and len(name) <= _HAN_NAME_CHARACTERS):
+                yield role, match.start("name"), name
 
 
 def _finding(

@@ -62,6 +62,22 @@ def _goes_on(text: str, start: int, dot: int) -> bool:
     return word in _SHORT or (len(word) == 1 and word.isalpha()) or after.islower()
 
 
+_QUOTATION = re.compile(r"“[^“”]*”|\"[^\"\n]*\"|「[^「」]*」|『[^『』]*』|«[^«»]*»|„[^„“”]*[“”]")
+_NAME_WORDS = 3
+_NAME_HAN = 4
+
+
+def without_quotations(text: str) -> str:
+    """Return a text with spaces for what it quotes, so that places stay; names in quotes stay."""
+    return _QUOTATION.sub(_blank, text)
+
+
+def _blank(found: re.Match[str]) -> str:
+    words, han = _WORD.findall(_HAN.sub(" ", found[0])), _HAN.findall(found[0])
+    is_name = len(words) <= _NAME_WORDS and len(han) <= _NAME_HAN
+    return found[0] if is_name else " " * len(found[0])
+
+
 def has_han(text: str) -> bool:
     """Return whether a text has Chinese characters."""
     return _HAN.search(text) is not None

@@ -25,9 +25,14 @@ agreed agree confirm confirmed confirms mentioned discussed set scheduled takes 
 starts start begins begin ends end amount amounts cost costs total sum come comes currently
 monday tuesday wednesday thursday friday saturday sunday o'clock per each every month monthly year
 yearly annual noon midnight morning afternoon evening planned plan plans due date day time exactly
-lives live living works work working called named name said says
+lives live living works work working called named name said says pay pays paid paying know run runs
 """
 _STOP = frozenset(english_stem(word) for word in _STOP_TEXT.split()) | frozenset(_STOP_TEXT.split())
+_VERBS = {
+    "deliveri": "deliv", "departur": "depart", "signatur": "sign", "expiri": "expir",
+    "closur": "close", "payment": "pay", "enrol": "enroll", "enrolment": "enroll",
+}  # fmt: skip
+"""Stems of nouns whose verb has another stem: “the delivery” is what “will be delivered”."""
 _HAN_STOP = frozenset("的了在是和与及将于为我们您你他她它这那有定每共约已请各并由从到以对")
 _NOT_NAMES_TEXT = """
 January February March April May June July August September October November December Monday Tuesday
@@ -46,7 +51,8 @@ _PLACE = re.compile(
 class KnownStatement(msgspec.Struct, frozen=True, dict=True):
     """Something known: a fact in words, and when it was said.
 
-    `words` may add the sentence that it was said in. `due` is the day of a plan as parts of a date.
+    `words` are the sentence that it was said in: its time counts if the statement itself has none.
+    `due` is the day of a plan as parts of a date.
     """
 
     id: str
@@ -60,27 +66,25 @@ class KnownStatement(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def values(self) -> list[Value]:
         """The values that it states."""
-        found = find_values(self.whole)
+        found = find_values(self.text)
+        times = [one for one in find_values(self.words) if one.kind == "time"]
+        if len(times) == 1 and not any(one.kind == "time" for one in found):
+            found.append(times[0]._replace(start=-1, end=-1))
         if self.due is not None and not any(one.kind == "date" for one in found):
             year, month, day = self.due
             text = f"{year}-{month:02}-{day:02}"
             found.append(Value("date", "", month * 100 + day, -1, -1, text, self.due))
-        return [*found, *find_places(self.whole)]
+        return [*found, *find_places(self.text)]
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """The terms that say what it is about."""
-        return content_terms(without_values(self.whole, self.values))
+        return content_terms(without_values(self.text, self.values))
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The names in it."""
-        return find_names(without_values(self.whole, self.values))
-
-    @property
-    def whole(self) -> str:
-        """All its words."""
-        return f"{self.text}. {self.words}" if self.words else self.text
+        return find_names(without_values(self.text, self.values))
 
 
 def day_of(time: float, zone: tzinfo | None = None) -> tuple[int, int, int]:
@@ -109,6 +113,7 @@ def content_terms(text: str) -> frozenset[str]:
     """Return the stems of the words that carry meaning; Chinese as pairs of characters."""
     words = (word.lower().partition("'")[0].partition("’")[0] for word in _WORD.findall(text))
     stems = {english_stem(word) for word in words if word not in _STOP and word.isascii()}
+    stems = {_VERBS.get(stem, stem) for stem in stems - _STOP}
     plain = {word for word in map(str.lower, _WORD.findall(text)) if not word.isascii()}
     kept = {word for word in plain if not _HAN_RUN.search(word)}
     pairs = {
@@ -117,7 +122,7 @@ def content_terms(text: str) -> frozenset[str]:
         for place in range(len(run) - 1)
         if not set(run[place : place + 2]) & _HAN_STOP
     }
-    return frozenset((stems - _STOP) | kept | pairs) - {""}
+    return frozenset(stems | kept | pairs) - {""}
 
 
 def find_names(text: str) -> frozenset[str]:

@@ -86,6 +86,7 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _SCALES = {"k": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "万": 1e4, "亿": 1e8}
+_FIRST_YEAR = 1000
 _AFTERNOON = {"下午", "晚上"}
 
 
@@ -189,9 +190,11 @@ def _percent(match: re.Match[str]) -> Value:
     return _value(match, "percent", _number(match[1]))
 
 
-def _quantity(match: re.Match[str]) -> Value:
+def _quantity(match: re.Match[str]) -> Value | None:
     text = match["n"].lower()
     number = float(_WORDS[text]) if text in _WORDS else _number(text)
+    if match["unit"] == "年" and number >= _FIRST_YEAR:
+        return None  # a year, not so many years
     return _value(match, "quantity", number, _UNITS[match["unit"].lower()])
 
 

@@ -23,7 +23,13 @@ from tau.experts.writing.documents import Documents, KeptDocument, edits_of_find
 from tau.experts.writing.edits import DroppedEdit, Edit
 from tau.experts.writing.findings import TextFinding
 from tau.experts.writing.review import Review, propose
-from tau.experts.writing.statements import KnownStatement, day_of, find_names
+from tau.experts.writing.sentences import split_sentences
+from tau.experts.writing.statements import (
+    KnownStatement,
+    content_terms,
+    day_of,
+    find_names,
+)
 from tau.experts.writing.style import StyleFact, WritingStyle, read_style
 from tau.experts.writing.templates import FilledSlot, SlotFact, fill_template, find_template
 from tau.facts import Fact
@@ -144,7 +150,7 @@ class WritingExpert:
         return CheckOptions(
             rules=style.rules,
             forms=style.forms,
-            statements=tuple(map(_statement, facts)),
+            statements=tuple(_statement(life, fact) for fact in facts),
             dialect=dialect or style.dialect or "american",
             words=tuple(sorted(names | style.kept)),
         )
@@ -178,10 +184,22 @@ def _scope(life: Life) -> Scope:
     return life.memory.scopes.of(EXPERT, built_in_skills()[EXPERT].scope)
 
 
-def _statement(fact: Fact) -> KnownStatement:
+def _statement(life: Life, fact: Fact) -> KnownStatement:
     return KnownStatement(
         fact.id,
         f"{fact.about}: {fact.text}" if fact.about and fact.about not in fact.text else fact.text,
         fact.last_said_on,
         due=day_of(fact.due) if fact.due is not None else None,
+        words=_said(life, fact) if fact.due is not None else "",
     )
+
+
+def _said(life: Life, fact: Fact) -> str:
+    """Return the sentence that a plan was said in, as far as it may be read: it has the time."""
+    scope, about = _scope(life), content_terms(fact.text)
+    for source in reversed(fact.sources):
+        message = life.memory.messages.find(source)
+        if message is not None and scope.reads_from(message.expert):
+            sentences = (one.text for one in split_sentences(message.text))
+            return next((one for one in sentences if about <= content_terms(one)), "")
+    return ""
