@@ -70,7 +70,7 @@ def unseen_note(request: ReplyRequest, model: ModelInfo) -> str:
 
     Empty if there are none, or it can.
     """
-    if sees(model) or not any(map(is_picture, request.files.own)):
+    if (sees(model) and request.saw_pictures) or not any(map(is_picture, request.files.own)):
         return ""
     if language_of(request.words) == "zh":
         return f"（{model.name} 看不到图片，以上回答没有参考图片。）"

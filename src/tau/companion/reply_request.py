@@ -17,6 +17,7 @@ from tau.companion.prompt_files import (
     add_open_artifact,
     name_files,
     quoted_for,
+    sees,
     with_names,
 )
 from tau.facts import Facts
@@ -56,6 +57,8 @@ class ReplyRequest:
     """Attached files that it may know of."""
     quoted: list[QuotedPart] = field(default_factory=list)
     """What the model that was asked last gets of them."""
+    saw_pictures: bool = True
+    """Whether the model that was asked last got the pictures."""
 
     def style(self, info: ModelInfo) -> PromptStyle:
         """Return the style of prompts for a model."""
@@ -82,6 +85,7 @@ class ReplyRequest:
         profile = load_profile(self.facts, style, self.now, self.scope)
         self.recalled = select_recalled(style, self.found)
         self.quoted = quoted_for(self.files, style)
+        self.saw_pictures = sees(info)
         words = with_names(self.words, self.files.own, info)
         messages = build_prompt(
             style,

@@ -9,6 +9,8 @@ import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
+
 from tau.errors import BadInput, JournalError, UnknownModel
 from tau.models import catalog, scripted
 from tau.models.adapters import Adapter, AdapterModel, AdapterPool
@@ -157,6 +159,19 @@ class ModelDirectory:
         if name in RESERVED or taken or name in self.registry.aliases:
             raise BadInput(f"The name {name!r} is taken; choose another.")
         await self.registry.save(make_endpoint(self._guard, name, url, model, key, details))
+
+    async def learn_blind(self, name: str) -> None:
+        """Keep with an endpoint that it takes no pictures, as it turned out when it was asked."""
+        is_configured = name == CONFIGURED and self.configured is not None
+        if not (is_configured or name in self.registry.endpoints or name in self._found):
+            return
+        details = self._endpoint(name).details
+        seen = msgspec.structs.replace(details, capabilities=details.capabilities - {"vision"})
+        _log.warning("the model %s takes no pictures: none are sent to it from now on", name)
+        if name == CONFIGURED and self.configured is not None:
+            self.configured = msgspec.structs.replace(self.configured, details=seen)
+        else:
+            await self.registry.save(msgspec.structs.replace(self._endpoint(name), details=seen))
 
     async def add_found(self, name: str) -> None:
         """Add a model that was found on this machine as an endpoint; leave any other alone."""

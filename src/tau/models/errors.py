@@ -32,6 +32,10 @@ class RequestRejected(BackendUnavailable):
         super().__init__(model, reason, persistent=False)
 
 
+class PicturesRejected(RequestRejected):
+    """The model takes no pictures: the same request without them may be answered."""
+
+
 class InvalidAnswer(ModelInvalidAnswer):
     """The model `model` sent an answer that cannot be used: it `reason`."""
 

@@ -16,13 +16,17 @@ from tau.models.errors import (
     BackendUnavailable,
     InputTooLong,
     InvalidAnswer,
+    PicturesRejected,
     RequestRejected,
 )
+from tau.models.pictures import has_pictures, without_vision
 from tau.models.types import Backend, Chunk, RequestBuilder
 
 T = TypeVar("T")
 OutcomeListener = Callable[[str, str, bool], None]
 """Takes a name or alias that was asked for, the model that was asked, and whether it answered."""
+BlindListener = Callable[[str], Awaitable[None]]
+"""Takes the name of a model that turned out to take no pictures."""
 FIRST_COOLDOWN_SECONDS = 10.0
 MAX_COOLDOWN_SECONDS = 300.0
 _log = logging.getLogger(__name__)
@@ -33,6 +37,7 @@ class Failover:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.listeners: list[OutcomeListener] = []
+        self.on_blind: BlindListener | None = None
         self._clock = clock
         self._failures: dict[str, int] = {}
         self._cooldown_until: dict[str, float] = {}
@@ -48,11 +53,40 @@ class Failover:
         faults: list[ModelError] = []
         for backend in self._ordered(backends):
             with self._record_outcome(name, backend, faults):
-                async with aclosing(self._stream_from(backend, build(backend.info))) as chunks:
+                async with aclosing(self._stream_seeing(backend, build)) as chunks:
                     async for chunk in chunks:
                         yield chunk
                 return
         raise no_answer_error(name, faults)
+
+    async def _stream_seeing(
+        self, backend: Backend, build: RequestBuilder
+    ) -> AsyncGenerator[Chunk, None]:
+        """Yield the answer; where pictures are refused, to the request without them.
+
+        A model that says that it takes none, and then answers, is reported to `on_blind`.
+        """
+        body = build(backend.info)
+        try:
+            async with aclosing(self._stream_from(backend, body)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except RequestRejected as fault:
+            if not has_pictures(body):
+                raise
+            rejected = fault
+        else:
+            return
+        without = build(without_vision(backend.info))
+        if has_pictures(without):
+            raise rejected
+        is_blind = isinstance(rejected, PicturesRejected)
+        async with aclosing(self._stream_from(backend, without)) as chunks:
+            async for chunk in chunks:
+                if is_blind and self.on_blind is not None:
+                    await self.on_blind(backend.info.name)
+                is_blind = False
+                yield chunk
 
     async def _stream_from(
         self, backend: Backend, body: dict[str, Any]

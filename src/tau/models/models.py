@@ -42,6 +42,7 @@ class Models:
         self._packs = Packs(settings.models_path)
         self._failover = Failover()
         self.directory = ModelDirectory(settings, registry, self._packs)
+        self._failover.on_blind = self.directory.learn_blind
         self.builtin = BuiltinModels(settings.builtin, self._packs)
         self.aliases = Aliases(self.directory, settings, self.builtin)
 

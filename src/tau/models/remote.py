@@ -14,8 +14,15 @@ import msgspec
 import numpy as np
 
 from tau.errors import ModelInterrupted, RefusedAddress
-from tau.models.errors import BackendUnavailable, InputTooLong, InvalidAnswer, RequestRejected
+from tau.models.errors import (
+    BackendUnavailable,
+    InputTooLong,
+    InvalidAnswer,
+    PicturesRejected,
+    RequestRejected,
+)
 from tau.models.http import GuardedClient
+from tau.models.pictures import refuses_pictures
 from tau.models.sse import ANSWER_LIMIT, ChunkDecoder, InvalidStream, ReportedError, error_code
 from tau.models.types import Chunk, ModelInfo, Vectors
 
@@ -42,6 +49,7 @@ _REASONS = {
     413: "can't accept a text this long",
     429: "asks to be left alone for a while",
 }
+_ACCESS = frozenset((401, 402, 403, 429))
 _NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -230,6 +238,8 @@ class RemoteModel:
         default = "has a fault" if response.status >= 500 else "does not accept the request"
         reason = _REASONS.get(response.status, default)
         described = f"{reason} (HTTP {response.status}{', ' + code if code else ''})"
+        if response.status not in _ACCESS and refuses_pictures(data):
+            return PicturesRejected(self.info.name, described)
         if response.status in (400, 409, 413, 415, 422):
             return RequestRejected(self.info.name, described)
         return BackendUnavailable(self.info.name, described)
