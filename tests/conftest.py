@@ -1,6 +1,7 @@
 """Fixtures and settings that all tests share."""
 
 import asyncio
+import gc
 import os
 import tempfile
 import uuid
@@ -37,6 +38,18 @@ hypothesis.settings.load_profile("tau")
 
 # No test downloads a gigabyte: neither a command that a test starts, nor one in this process.
 os.environ["TAU_BUILTIN"] = "small"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Keep the garbage collector away from what is collected: it stays to the end.
+
+    Looking through it again and again takes half of the time in which 13,000 tests are collected.
+    """
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -203,13 +203,14 @@ class Module(NamedTuple):
         return [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
 
 
+@functools.cache
 def _modules() -> list[Module]:
+    """Read when first asked for: every worker imports this file, and one runs its tests."""
     paths = sorted(SOURCE.rglob("*.py"))
     texts = [(path.relative_to(SOURCE).as_posix(), path.read_text("utf-8")) for path in paths]
     return [Module(name, text, ast.parse(text)) for name, text in texts]
 
 
-MODULES = _modules()
 LISTED = tomllib.loads((ROOT / "tests" / "offenders.toml").read_text("utf-8"))
 
 
@@ -270,9 +271,9 @@ def _broken_by(function: Function) -> Iterator[str]:
 
 def _broken_budgets() -> set[str]:
     found = {
-        f"{module.name} lines" for module in MODULES if len(module.lines) > MOST_LINES_IN_A_FILE
+        f"{module.name} lines" for module in _modules() if len(module.lines) > MOST_LINES_IN_A_FILE
     }
-    for module in MODULES:
+    for module in _modules():
         for name, function in _functions(module.tree):
             found |= {f"{module.name}:{name} {budget}" for budget in _broken_by(function)}
         for cls in (node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)):
@@ -284,7 +285,7 @@ def _broken_budgets() -> set[str]:
 
 
 def _public_classes_defined_twice() -> set[str]:
-    names = [cls.name for module in MODULES for cls in module.classes]
+    names = [cls.name for module in _modules() for cls in module.classes]
     return {name for name in names if not name.startswith("_") and names.count(name) > 1}
 
 
@@ -409,14 +410,14 @@ def test_nesting_counts_blocks_within_blocks(code: str, depth: int) -> None:
 
 
 def test_no_package_or_module_has_a_vague_name() -> None:
-    parts = {part for module in MODULES for part in Path(module.name).with_suffix("").parts}
+    parts = {part for module in _modules() for part in Path(module.name).with_suffix("").parts}
     assert parts & VAGUE_NAMES == set()
 
 
 def test_folders_are_at_most_two_levels_deep() -> None:
     deep = {
         module.name
-        for module in MODULES
+        for module in _modules()
         if len(Path(module.name).parent.parts) > MOST_FOLDER_LEVELS
         and not module.name.startswith("storage/migrations/")  # as Alembic lays them out
     }
@@ -440,7 +441,7 @@ def _allowed_lazily(module: Module, imported: str) -> bool:
 def test_imports_are_at_the_top_except_those_with_a_reason() -> None:
     found = {
         f"{module.name} imports {imported}"
-        for module in MODULES
+        for module in _modules()
         for imported in _lazy_imports(module)
         if not _allowed_lazily(module, imported)
     }
@@ -448,14 +449,14 @@ def test_imports_are_at_the_top_except_those_with_a_reason() -> None:
 
 
 def test_every_lazy_import_that_is_allowed_exists() -> None:
-    found = {name.partition(".")[0] for module in MODULES for name in _lazy_imports(module)}
+    found = {name.partition(".")[0] for module in _modules() for name in _lazy_imports(module)}
     assert set(LAZY_IMPORTS) - found == set()
-    own = {module.name: set(_lazy_imports(module)) for module in MODULES}
+    own = {module.name: set(_lazy_imports(module)) for module in _modules()}
     assert all(names <= own.get(name, set()) for name, names in LAZY_TAU_IMPORTS.items())
 
 
 def test_modules_are_imported_by_name_in_one_place() -> None:
-    found = {module.name for module in MODULES if "import_module(" in module.text}
+    found = {module.name for module in _modules() if "import_module(" in module.text}
     assert found <= IMPORT_BY_NAME
 
 
@@ -472,7 +473,7 @@ def _reads_environment(node: ast.AST) -> bool:
 def test_the_environment_is_read_in_one_place() -> None:
     found = {
         module.name
-        for module in MODULES
+        for module in _modules()
         if any(_reads_environment(node) for node in ast.walk(module.tree))
     }
     assert found <= set(READS_ENVIRONMENT)
@@ -498,7 +499,7 @@ def _has_reason(module: Module, line: int) -> bool:
 def test_a_broad_except_names_its_boundary_in_a_comment() -> None:
     found = {
         f"{module.name}:{node.lineno}"
-        for module in MODULES
+        for module in _modules()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.ExceptHandler)
         and _is_broad(node)
@@ -510,7 +511,7 @@ def test_a_broad_except_names_its_boundary_in_a_comment() -> None:
 def test_loggers_are_named_after_their_modules() -> None:
     found = {
         module.name
-        for module in MODULES
+        for module in _modules()
         if "logging.getLogger(" in module.text
         and not module.name.startswith("cli/")
         and "logging.getLogger(__name__)" not in module.text
@@ -540,7 +541,7 @@ def test_importing_tau_loads_no_dependency() -> None:
 def test_every_dependency_is_imported_somewhere() -> None:
     imported = {
         (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
-        for module in MODULES
+        for module in _modules()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
