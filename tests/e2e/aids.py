@@ -4,12 +4,14 @@ import functools
 import json
 import re
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page, expect
 
 WEB = Path(__file__).parents[2] / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = {"JSON Lines", "Portable AI Memory"}  # the same in every language
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 VIOLATIONS = """async () => {
     const { violations, passes } = await axe.run(document, {
         runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
@@ -32,6 +34,18 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text())
     return [f"{page.url}: {one}" for one in page.evaluate(VIOLATIONS)]
+
+
+def violations_in_any_scheme(page: Page) -> list[str]:
+    """Return what the page breaks in light and in dark colors, which it takes from the system.
+
+    Nothing moves meanwhile: between two colors the contrast would be neither's.
+    """
+    found: list[str] = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [f"{scheme}: {one}" for one in violations(page)]
+    return found
 
 
 def english_on(page: Page) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from .acts import (
     Api,
@@ -18,7 +18,7 @@ from .acts import (
     replies,
     said,
 )
-from .aids import english_on, settled, violations
+from .aids import english_on, settled, violations_in_any_scheme
 from .servers import Tau
 
 MEMORY = ("", "/facts", "/timeline", "/waiting", "/bring", "/take")
@@ -41,6 +41,7 @@ PATHS = (
     "/settings",
     *(f"/settings/{view}" for view in SETTINGS),
 )
+WINDOW: ViewportSize = {"width": 1280, "height": 800}
 QUESTION = "Where does Ada keep bees?"
 
 
@@ -63,33 +64,54 @@ def talk(page: Page, tau: Tau, api: Api) -> str:
     return conversation_of(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_can_be_used_with_any_aid(page: Page, talk: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+def test_every_page_fits_any_window_and_can_be_used_with_any_aid(page: Page, talk: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
     found: list[str] = []
     for path in PATHS:
+        page.set_viewport_size(WINDOW)
         page.goto(path)
         settled(page)
-        found += violations(page)
+        found += violations_in_any_scheme(page)
+        _expect_to_fit_any_window(page)
+    assert found == []
+
+
+def test_a_conversation_fits_any_window_and_can_be_used_with_any_aid(page: Page, talk: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
     page.goto(f"/c/{talk}")
     expect_reply(page, "Lund").locator("summary").click()
     expect(page.get_by_role("button", name="Forget this").first).to_be_visible()
-    found += violations(page)
+    found = violations_in_any_scheme(page)
     page.get_by_role("button", name="Forget this").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("You said")
-    found += violations(page)
+    found += violations_in_any_scheme(page)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="What to do with this conversation").click()
-    found += violations(page)
+    found += violations_in_any_scheme(page)
+    page.keyboard.press("Escape")
+    _expect_to_fit_any_window(page)
+    assert found == []
+
+
+def test_the_help_card_can_be_used_with_any_aid(page: Page, talk: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
     page.goto("/")
     converse(page, "I want to kill myself [[say I hear you]]", "I hear you")
-    found += violations(page)
+    found = violations_in_any_scheme(page)
     page.context.clear_cookies()
     for path in ("/help", "/"):
         page.goto(path)
         expect(page.get_by_text(re.compile("Get help"))).to_be_visible()
-        found += violations(page)
+        found += violations_in_any_scheme(page)
     assert found == []
+
+
+def _expect_to_fit_any_window(page: Page) -> None:
+    """Nothing is wider than the window: on a phone, from right to left, and on a desk."""
+    for direction, width in (("ltr", 390), ("rtl", 390), ("rtl", 1280)):
+        page.set_viewport_size({"width": width, "height": 760})
+        page.evaluate("(dir) => { document.documentElement.dir = dir }", direction)
+        expect_no_sideways_scrolling(page)
 
 
 def test_the_keyboard_is_enough(page: Page, tau: Tau, talk: str) -> None:
@@ -189,19 +211,6 @@ def test_signing_in_works_by_keyboard(page: Page, tau: Tau, talk: str) -> None:
     page.keyboard.type("[[say You are here]] hello")
     page.keyboard.press("Enter")
     expect_reply(page, "You are here")
-
-
-def test_no_page_is_wider_than_its_window(page: Page, talk: str) -> None:
-    for path in (*PATHS, f"/c/{talk}"):
-        page.goto(path)
-        settled(page)
-        if path.startswith("/c/"):
-            replies(page).last.locator("summary").click()
-            expect(page.get_by_role("button", name="Forget this").first).to_be_visible()
-        for direction, width in (("ltr", 390), ("rtl", 390), ("rtl", 1280)):
-            page.set_viewport_size({"width": width, "height": 760})
-            page.evaluate("(dir) => { document.documentElement.dir = dir }", direction)
-            expect_no_sideways_scrolling(page)
 
 
 def test_the_menu_of_a_phone_leads_everywhere(page: Page, talk: str) -> None:
