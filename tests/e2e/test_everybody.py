@@ -28,6 +28,7 @@ PATHS = (
     "/private",
     "/past",
     "/documents",
+    "/plans",
     "/start",
     "/help",
     "/care",

@@ -21,6 +21,7 @@ const Memory = lazy(() => import("./pages/Memory"));
 const Settings = lazy(() => import("./pages/Settings"));
 const Studio = lazy(() => import("./pages/Studio"));
 const Documents = lazy(() => import("./pages/Documents"));
+const Plans = lazy(() => import("./pages/Plans"));
 const Care = lazy(() => import("./pages/Care"));
 const Help = lazy(() => import("./pages/Help"));
 const Onboarding = lazy(() => import("./pages/Onboarding"));
@@ -80,6 +81,7 @@ function Pages() {
         {route.page === "past" && <History />}
         {route.page === "memory" && <Memory view={route.view} fact={route.fact} />}
         {route.page === "documents" && <Documents document={route.document} />}
+        {route.page === "plans" && <Plans plan={route.plan} />}
         {route.page === "studio" && <Studio {...route} />}
         {route.page === "settings" && <Settings view={route.view} />}
         {(route.page === "new" || route.page === "talk") && <Talk route={route} />}

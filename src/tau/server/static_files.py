@@ -30,6 +30,8 @@ PAGE_ROUTES = (
     "/help",
     "/documents",
     "/documents/{view:path}",
+    "/plans",
+    "/plans/{view:path}",
     "/care",
     "/care/{view:path}",
     "/c/{conversation}",

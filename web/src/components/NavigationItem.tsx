@@ -1,3 +1,4 @@
+import type { Route } from "../core/routes";
 import { useRoute } from "../hooks/useRoute";
 import { Icon, type IconName } from "./Icon";
 import { Link } from "./Link";
@@ -7,15 +8,19 @@ export function NavigationItem({
   icon,
   label,
   to,
+  also,
 }: {
   icon: IconName;
   label: string;
-  to: Parameters<typeof Link>[0]["to"];
+  to: Route;
+  /** Another page that it leads to. */
+  also?: Route["page"];
 }) {
   const route = useRoute();
   const current =
-    route.page === to.page &&
-    (to.page !== "new" || (route.page === "new" && route.private === to.private));
+    route.page === also ||
+    (route.page === to.page &&
+      (to.page !== "new" || (route.page === "new" && route.private === to.private)));
   return (
     <li>
       <Link

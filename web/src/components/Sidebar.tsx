@@ -52,8 +52,9 @@ export function Sidebar({ open, onClose }: { open: boolean; onClose: () => void 
         />
         <NavigationItem
           icon="document"
-          label={say.shell.documents}
+          label={say.shell.made}
           to={{ page: "documents", document: null }}
+          also="plans"
         />
         <NavigationItem icon="anchor" label={say.shell.care} to={{ page: "care", view: "home" }} />
         <NavigationItem

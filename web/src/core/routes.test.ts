@@ -28,6 +28,8 @@ const ROUTES: Route[] = [
   ...STUDIO_VIEWS.map((view): Route => ({ page: "studio", project: "p", view, item: null })),
   { page: "documents", document: null },
   { page: "documents", document: "d/1" },
+  { page: "plans", plan: null },
+  { page: "plans", plan: "p/1" },
   { page: "settings", view: null },
   ...CARE_VIEWS.map((view): Route => ({ page: "care", view })),
   ...SETTINGS_VIEWS.map((view): Route => ({ page: "settings", view })),

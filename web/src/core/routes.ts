@@ -50,6 +50,7 @@ export type Route =
   | { page: "studio"; project: string | null; view: StudioView; item: string | null }
   | { page: "care"; view: CareView }
   | { page: "documents"; document: string | null }
+  | { page: "plans"; plan: string | null }
   | { page: "help" }
   | { page: "start" }
   | { page: "welcome" };
@@ -88,6 +89,8 @@ export function routeOf(pathname: string, search = ""): Route {
       return { page: "care", view: oneOf(CARE_VIEWS, second) ?? "home" };
     case "documents":
       return { page: "documents", document: second || null };
+    case "plans":
+      return { page: "plans", plan: second || null };
     case "help":
       return { page: "help" };
     case "start":
@@ -126,6 +129,8 @@ export function pathOf(route: Route): string {
       return route.view === "home" ? "/care" : `/care/${route.view}`;
     case "documents":
       return route.document ? `/documents/${encodeURIComponent(route.document)}` : "/documents";
+    case "plans":
+      return route.plan ? `/plans/${encodeURIComponent(route.plan)}` : "/plans";
     case "settings":
       return route.view ? `/settings/${route.view}` : "/settings";
     case "studio": {

@@ -120,6 +120,7 @@ export type RunList = { runs: Run[] };
 export type RunUpdate = Omit<Shapes["RunUpdate"], "run"> & { run: Run };
 export type Artifact = Shapes["ArtifactOut"];
 export type ArtifactPage = Shapes["ArtifactPage"];
+export type SketchPlan = Shapes["SketchPlanOut"];
 export type WrittenDocument = Shapes["DocumentOut"];
 export type DocumentBlock = Shapes["BlockOut"];
 export type DocumentEdit = Shapes["DecidedEditOut"];

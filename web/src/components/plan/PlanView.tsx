@@ -1,11 +1,17 @@
-import { useStrings } from "../../hooks/useStrings";
+import { usePlan } from "../../hooks/usePlans";
+import { SketchStringsContext, useLoadedSketchStrings } from "../../hooks/useSketchStrings";
+import { Waiting } from "../Page";
+import { QueryResult } from "../QueryResult";
+import { OpenedPlan } from "./OpenedPlan";
 
-/** A plan that was drawn with a specialist. */
+/** A plan, beside a talk or alone: its drawing, its rooms, and what changes it. */
 export function PlanView({ id }: { id: string }) {
-  const say = useStrings();
+  const say = useLoadedSketchStrings();
+  const query = usePlan(id);
+  if (!say) return <Waiting />;
   return (
-    <p className="p-6 text-soft" data-plan={id}>
-      {say.desk.notHere}
-    </p>
+    <SketchStringsContext value={say}>
+      <QueryResult query={query}>{(plan) => <OpenedPlan plan={plan} key={plan.id} />}</QueryResult>
+    </SketchStringsContext>
   );
 }

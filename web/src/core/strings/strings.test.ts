@@ -1,11 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import { loadStrings } from ".";
 import { en } from "./en";
+import { sketch as sketchInEnglish } from "./en/sketch";
 import { studio as studioInEnglish } from "./en/studio";
 import { style as styleInEnglish } from "./en/style";
 import { writing as writingInEnglish } from "./en/writing";
 import { loadStudioStrings } from "./studio";
 import { zh } from "./zh";
+import { sketch as sketchInChinese } from "./zh/sketch";
 import { studio as studioInChinese } from "./zh/studio";
 import { style as styleInChinese } from "./zh/style";
 import { writing as writingInChinese } from "./zh/writing";
@@ -21,11 +23,21 @@ function leaves(value: unknown, path = ""): Leaf[] {
 
 const english = new Map([
   ...leaves(en),
-  ...leaves({ studio: studioInEnglish, style: styleInEnglish, writing: writingInEnglish }),
+  ...leaves({
+    studio: studioInEnglish,
+    style: styleInEnglish,
+    writing: writingInEnglish,
+    sketch: sketchInEnglish,
+  }),
 ]);
 const chinese = new Map([
   ...leaves(zh),
-  ...leaves({ studio: studioInChinese, style: styleInChinese, writing: writingInChinese }),
+  ...leaves({
+    studio: studioInChinese,
+    style: styleInChinese,
+    writing: writingInChinese,
+    sketch: sketchInChinese,
+  }),
 ]);
 const HAN = /\p{Script=Han}/u;
 /** Proper names, which are the same in every language. */

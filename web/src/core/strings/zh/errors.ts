@@ -1,6 +1,7 @@
 /** Failures, in Chinese: by code, since Tau's own sentences are English. */
 import type { errors as English } from "../en/errors";
 
+const HAN = /\p{Script=Han}/u;
 const BY_CODE: Record<string, string> = {
   bad_input: "这样的内容无法使用。",
   refused_address: "这个地址不允许访问。",
@@ -37,5 +38,6 @@ const BY_CODE: Record<string, string> = {
 export const errors: typeof English = {
   unreachable: "Tau 没有回应。你写的话还在这里。",
   unexpected: "页面出了点问题。说过的话都没有丢失。",
-  told: (code, sentence) => BY_CODE[code] ?? sentence,
+  // Some of Tau's sentences are in the language of what they're about.
+  told: (code, sentence) => (HAN.test(sentence) ? sentence : (BY_CODE[code] ?? sentence)),
 };

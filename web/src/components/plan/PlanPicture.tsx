@@ -1,0 +1,24 @@
+import { useState } from "react";
+import { useSketchStrings } from "../../hooks/useSketchStrings";
+
+/** A drawing as an image: on a sheet of paper by day, and on a dark one by night. */
+export function PlanPicture({ src, alt }: { src: string; alt: string }) {
+  const say = useSketchStrings();
+  const [failed, setFailed] = useState<string | null>(null);
+  return (
+    <>
+      <img
+        src={src}
+        alt={alt}
+        draggable={false}
+        onError={() => setFailed(src)}
+        className="plan-picture pointer-events-none size-full select-none object-contain"
+      />
+      {failed === src && (
+        <p role="alert" className="absolute inset-0 grid place-items-center bg-sheet p-4 text-soft">
+          {say.noPicture}
+        </p>
+      )}
+    </>
+  );
+}
