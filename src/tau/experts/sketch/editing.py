@@ -44,6 +44,7 @@ from tau.experts.sketch.solving import Deadline
 from tau.experts.sketch.swapping import swapped
 from tau.experts.sketch.wall_lines import straight_move
 
+_STAY_BESIDE = 500.0  # for walls beside one that a person moved: they move only if they must
 _MATTERS = 30.0  # of the area that an edit asks for, where others have 1
 
 
@@ -142,7 +143,9 @@ def _wall_moved(plan: Plan, edit: MoveWall) -> Iterator[tuple[str, Plan | None]]
     brief = plan.brief
     for one in asked & areas.keys():
         brief = _brief_with(msgspec.structs.replace(plan, brief=brief), one, area=areas[one])
-    change = msgspec.structs.replace(change, brief=brief, schedule=schedule, places=moved.places)
+    change = msgspec.structs.replace(
+        change, brief=brief, schedule=schedule, places=moved.places, stay_weight=_STAY_BESIDE
+    )
     yield "walls", change.walls(msgspec.structs.replace(start, exact=moved.boxes))
     yield "walls", change.walls(start)
 

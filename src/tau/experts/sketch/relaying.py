@@ -36,6 +36,7 @@ class Relayout(msgspec.Struct, frozen=True, kw_only=True):
     """The outline, if it changes too."""
     weights: Mapping[str, float] = {}
     """How much the area of a room matters, if not 1."""
+    stay_weight: float = _STAY
     places: Mapping[tuple[str, Side], float] = {}
     """Walls of rooms that come to lie somewhere else, and then stay there."""
 
@@ -64,7 +65,7 @@ class Relayout(msgspec.Struct, frozen=True, kw_only=True):
             entrance=self.schedule.entrance if self.storey == 0 else None,
             fixed=tuple(room.id for room in rooms if room.kind == "stair"),
             places=self.places,
-            stay_weight=_STAY,
+            stay_weight=self.stay_weight,
             aim=self.plan.boxes(self.storey),
             weights=self.weights,
             stair_start=self.stair_start(),
