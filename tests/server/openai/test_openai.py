@@ -103,9 +103,9 @@ async def test_parts_of_text_are_read_and_others_refused(client: AsyncOpenAI) ->
     parts = [{"type": "text", "text": "[[say Parts]]"}]
     answer = await client.chat.completions.create(model="tau", messages=[_user(parts)])
     assert answer.choices[0].message.content == "Parts"
-    picture = [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AA"}}]
-    with pytest.raises(openai.BadRequestError, match="only text"):
-        await client.chat.completions.create(model="tau", messages=[_user(picture)])
+    sound = [{"type": "input_audio", "input_audio": {"data": "AA", "format": "wav"}}]
+    with pytest.raises(openai.BadRequestError, match="something else"):
+        await client.chat.completions.create(model="tau", messages=[_user(sound)])
 
 
 async def test_any_other_name_is_that_model_alone(client: AsyncOpenAI, owner: Person) -> None:

@@ -847,7 +847,7 @@ export interface components {
         };
         /**
          * ContentPart
-         * @description A part of a message; the companion reads those of type `text`.
+         * @description A part of a message; the companion reads text, pictures (`image_url`) and files (`file`).
          */
         ContentPart: {
             /** Type */

@@ -13,6 +13,7 @@ from tau.life.text_validation import validated_message
 from tau.memory import Message
 from tau.server.auth import CurrentPerson
 from tau.server.openai.client_prompts import unwrap_question
+from tau.server.openai.message_files import MessageFiles
 from tau.server.openai.thread_matching import ThreadMatch, match_thread
 from tau.server.state import AppState
 
@@ -30,8 +31,11 @@ async def begin_turn(
     conversation: str | None = None,
     instructions: str | None = None,
     channel: str = "openai",
+    files: MessageFiles | None = None,
 ) -> Turn:
     """Begin a turn with the last of `lines`, in `conversation` or where they belong.
+
+    `files` came with the last of `lines`; words that are there already have theirs.
 
     A question that a client wrapped in documents is the words; the documents are for this turn
     only. Raises `BadInput` if the last line is not the person's, `NotFound` for an unknown
@@ -59,18 +63,34 @@ async def begin_turn(
         history=earlier,
     )
     if conversation or not any(line.by == "person" for line in earlier):
-        return await companion.begin(life, request)  # nothing to look for
+        return await _begin(app_state, current, request, files)  # nothing to look for
     # One at a time: the next request finds what this one writes.
     async with app_state.history_lock(life):
         place = _place(app_state, current, earlier, words, channel)
         if place is None:
-            return await companion.begin(life, request)
+            return await _begin(app_state, current, request, files)
         if place.repeats is not None and life.message(place.repeats).channel == channel:
             return companion.turn_of(life, place.repeats)
         if place.retries is not None:
             return await companion.retry(life, place.retries, instructions=instructions)
         changes = {"conversation": place.conversation, "edits": place.edits}
-        return await companion.begin(life, msgspec.structs.replace(request, **changes))
+        request = msgspec.structs.replace(request, **changes)
+        return await _begin(app_state, current, request, files)
+
+
+async def _begin(
+    app_state: AppState, current: CurrentPerson, request: TurnInput, files: MessageFiles | None
+) -> Turn:
+    """Begin a turn with files, which are discarded if it can't begin."""
+    if files is None:
+        return await app_state.companion.begin(current.life, request)
+    ids = await files.receive()
+    try:
+        request = msgspec.structs.replace(request, attachments=ids)
+        return await app_state.companion.begin(current.life, request)
+    except BaseException:
+        await files.discard(ids)
+        raise
 
 
 def _place(

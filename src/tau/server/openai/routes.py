@@ -27,6 +27,7 @@ from tau.server.auth import AppStateDep, CredentialDep, CurrentPerson, CurrentPe
 from tau.server.errors import error_body, status_of
 from tau.server.openai import care_text, client_prompts
 from tau.server.openai.history_turns import begin_turn
+from tau.server.openai.message_files import MessageFiles, files_of, words_of
 from tau.server.openai.schemas import (
     ChatCompletion,
     ChatMessage,
@@ -96,9 +97,19 @@ async def complete_chat(
         model = app_state.models.aliases.default_chat()
         return await _plain_completion(asked.model_copy(update={"model": model}), app_state)
     named = conversation or _named_conversation(asked, current)
+    found = files_of(asked.messages[-1])
     lines = [line for message in asked.messages if (line := _history_message(message))]
+    if found and lines and not lines[-1].text.strip():
+        names = ", ".join(file.name or file.file_id for file in found)
+        lines[-1] = EarlierMessage("person", names)
+    store, uploaded = app_state.attachments, app_state.studio.files
     turn = await begin_turn(
-        app_state, current, lines, conversation=named, instructions=_instructions(asked)
+        app_state,
+        current,
+        lines,
+        conversation=named,
+        instructions=_instructions(asked),
+        files=MessageFiles(found, store, uploaded, current) if found else None,
     )
     app_state.metrics.turns.measure(turn)
     headers = {CONVERSATION_HEADER: turn.conversation, **care_text.turn_headers(turn)}
@@ -136,10 +147,7 @@ def _is_task(asked: ChatRequest) -> bool:
 def _history_message(message: ChatMessage) -> EarlierMessage | None:
     if message.role not in {"user", "assistant"}:
         return None
-    text = message.text()
-    if text is None:
-        raise BadInput("Tau reads only text, but one of the messages contains something else.")
-    return EarlierMessage("person" if message.role == "user" else "tau", text)
+    return EarlierMessage("person" if message.role == "user" else "tau", words_of(message))
 
 
 FirstEvent = Thought | Delta | Done

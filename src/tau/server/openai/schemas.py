@@ -17,7 +17,7 @@ class ExtensibleSchema(BaseModel):
 
 
 class ContentPart(ExtensibleSchema):
-    """A part of a message; the companion reads those of type `text`."""
+    """A part of a message; the companion reads text, pictures (`image_url`) and files (`file`)."""
 
     type: str
     text: str | None = None
