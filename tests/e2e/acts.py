@@ -68,6 +68,9 @@ class Api:
     def put(self, path: str, body: Any) -> Any:
         return self._json(self._client.put(path, json=body))
 
+    def delete(self, path: str) -> Any:
+        return self._json(self._client.delete(path))
+
     def status(self, path: str) -> int:
         return self._client.get(path).status_code
 

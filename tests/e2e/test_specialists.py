@@ -78,7 +78,7 @@ def test_a_specialist_is_suggested_replies_after_a_yes_and_stays(page: Page, api
     page.get_by_role("button", name="Yes", exact=True).click()
     expect(chosen).to_have_value("writing")
     expect(question).to_have_count(0)
-    converse(page, "Shorter, please.", "Shorter")
+    converse(page, "Shorter, please.", "proposes no changes")
     expect(replies(page)).to_have_count(2)
     conversation = conversation_of(page)
     experts = [each["expert"] for each in api.thread(conversation)]
@@ -89,8 +89,8 @@ def test_a_specialist_is_suggested_replies_after_a_yes_and_stays(page: Page, api
 
 
 def test_a_suggestion_may_be_declined(page: Page) -> None:
-    words = "Draw a floor plan with three bedrooms and a bathroom."
-    converse(page, words, words)
+    words = "Draw a floor plan with three bedrooms and a bathroom. [[say Of course.]]"
+    converse(page, words, "Of course.")
     question = page.get_by_text("Shall we draw this as a plan?")
     expect(question).to_be_visible()
     page.get_by_role("button", name="No, thanks").click()
