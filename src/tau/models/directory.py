@@ -160,19 +160,6 @@ class ModelDirectory:
             raise BadInput(f"The name {name!r} is taken; choose another.")
         await self.registry.save(make_endpoint(self._guard, name, url, model, key, details))
 
-    async def learn_blind(self, name: str) -> None:
-        """Keep with an endpoint that it takes no pictures, as it turned out when it was asked."""
-        is_configured = name == CONFIGURED and self.configured is not None
-        if not (is_configured or name in self.registry.endpoints or name in self._found):
-            return
-        details = self._endpoint(name).details
-        seen = msgspec.structs.replace(details, capabilities=details.capabilities - {"vision"})
-        _log.warning("the model %s takes no pictures: none are sent to it from now on", name)
-        if name == CONFIGURED and self.configured is not None:
-            self.configured = msgspec.structs.replace(self.configured, details=seen)
-        else:
-            await self.registry.save(msgspec.structs.replace(self._endpoint(name), details=seen))
-
     async def add_found(self, name: str) -> None:
         """Add a model that was found on this machine as an endpoint; leave any other alone."""
         if name in self._found and name not in self.registry.endpoints:
@@ -260,6 +247,23 @@ class ModelDirectory:
         endpoints += self.registry.endpoints.values()
         names = [*catalog.packs(), *self._scripted]
         return [e.info() for e in endpoints] + [self.backend(name).info for name in names]
+
+
+async def keep_as_blind(directory: ModelDirectory, name: str) -> None:
+    """Keep with an endpoint that it takes no pictures, as it turned out when it was asked."""
+    is_configured = name == CONFIGURED and directory.configured is not None
+    if not (is_configured or name in directory.registry.endpoints or name in directory._found):
+        return
+    endpoint = directory._endpoint(name)
+    seen = endpoint.details.capabilities - {"vision"}
+    blind = msgspec.structs.replace(
+        endpoint, details=msgspec.structs.replace(endpoint.details, capabilities=seen)
+    )
+    _log.warning("the model %s takes no pictures: none are sent to it from now on", name)
+    if is_configured:
+        directory.configured = blind
+    else:
+        await directory.registry.save(blind)
 
 
 def _endpoint_details(found: DiscoveredModel) -> EndpointDetails:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
+from functools import partial
 from typing import Any
 
 from tau.errors import BadInput, DownloadFailed, ModelError
@@ -9,7 +10,7 @@ from tau.models import catalog
 from tau.models.aliases import Aliases
 from tau.models.builtin import BuiltinModels
 from tau.models.control_strings import break_control_strings
-from tau.models.directory import ModelDirectory
+from tau.models.directory import ModelDirectory, keep_as_blind
 from tau.models.download import Progress
 from tau.models.embedding import embed_all
 from tau.models.failover import Failover, OutcomeListener, no_answer_error
@@ -42,7 +43,7 @@ class Models:
         self._packs = Packs(settings.models_path)
         self._failover = Failover()
         self.directory = ModelDirectory(settings, registry, self._packs)
-        self._failover.on_blind = self.directory.learn_blind
+        self._failover.on_blind = partial(keep_as_blind, self.directory)
         self.builtin = BuiltinModels(settings.builtin, self._packs)
         self.aliases = Aliases(self.directory, settings, self.builtin)
 
