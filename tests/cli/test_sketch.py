@@ -58,6 +58,11 @@ def test_a_saved_plan_is_changed_by_words_and_what_moved_is_said(
     assert "Moved: " in done.stderr
     assert "Kitchen" in done.stderr
     assert "fill-opacity" in after.read_text("utf-8")
+    both, twice = "mirror it. The kitchen should have 12.5 m2", tmp_path / "twice.json"
+    assert tau("sketch", "edit", str(before), both, "-o", str(twice)).exit_code == 0
+    kitchen = next(room for room in read_plan(twice.read_bytes()).rooms if room.id == "kitchen")
+    assert kitchen.area == pytest.approx(12.5, abs=0.5)
+    assert kitchen.box.x0 == 0
     refused = tau("sketch", "edit", str(before), "nice weather", "-o", str(after))
     assert refused.exit_code == 1
     assert "I don't know what to change." in refused.stderr
@@ -96,6 +101,21 @@ def test_plans_that_tau_keeps_are_listed_and_saved(
     assert "no plan 'cottage'" in refused.stderr
 
 
+@pytest.mark.usefixtures("packages")
+def test_a_plan_that_tau_keeps_is_changed_by_words(
+    tau: Command, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    kept, file = asyncio.run(_keep(environ, "By the lake")), tmp_path / "plan.svg"
+    done = tau("sketch", "edit", "By the lake", "kitchen 12.5 m2", "-o", str(file))
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == f"{file}: By the lake\n"
+    assert done.stderr.startswith("Moved: ")
+    assert "fill-opacity" in file.read_text("utf-8")
+    saved = tmp_path / "plan.json"
+    tau("sketch", "save", kept, "-o", str(saved))
+    assert read_plan(saved.read_bytes()) != small_plan()
+
+
 async def _keep(environ: dict[str, str], title: str) -> str:
     """Keep the small plan in the owner's Tau, as a talk does."""
     async with open_app(settings.load(environ=environ), environ={}) as app:
@@ -120,7 +140,7 @@ def test_a_place_that_cant_be_written_is_said_in_a_sentence(tau: Command, tmp_pa
         (("hello", "there"), "I found no rooms in this."),
         (("a bath", "-o", "plan.png"), "Save a plan as .svg, .dxf, .pdf or .json."),
         (("a bath", "-o", "plan.svg"), "tau experts setup"),
-        (("edit", "missing.json", "swap the baths"), "missing.json can't be read"),
+        (("edit", "missing.json", "swap the baths"), "no file and no plan 'missing.json'"),
         (("edit", ".", "swap the baths"), ". can't be read: Is a directory."),
     ],
 )

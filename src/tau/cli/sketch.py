@@ -1,6 +1,6 @@
 """`tau sketch`: plans of dwellings from words, in the terminal."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import format_time, print_rows, single_line, strip_control
 from tau.errors import BadInput
 from tau.experts.environment import installed_expert_program
+from tau.experts.plans import edits_in
 from tau.experts.sketch.brief import Brief, BriefError, read_brief
 from tau.experts.sketch.downloads import (
     PICTURES,
@@ -26,8 +27,7 @@ from tau.experts.sketch.downloads import (
     plan_file,
     read_plan,
 )
-from tau.experts.sketch.edit_words import read_edit
-from tau.experts.sketch.edits import check_edit
+from tau.experts.sketch.edits import PlanEdit, check_edit, moved_rooms
 from tau.experts.sketch.plan import Plan, figures
 from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.words import read_words
@@ -82,6 +82,7 @@ async def sketch(
     tau sketch "three bedrooms, two baths, 120 m2, kitchen to the garden" -o plan.svg
     tau sketch "三室两厅，120平，厨房朝南" --variants 3 -o plan.json
     tau sketch edit plan.json "make the kitchen bigger" -o plan.json
+    tau sketch edit PLAN "..."             the same for one that was made in a talk
     tau sketch plans                       list those that were made in talks and in the app
     tau sketch save PLAN -o plan.dxf       save one of them, or a file, in another format
     """  # noqa: D301 - click needs the character, not its escape
@@ -91,8 +92,8 @@ async def sketch(
             await _list_plans()
         case ("save", plan):
             await _save_again(plan, saving)
-        case ("edit", file, *rest) if rest:
-            await _edit(Path(file), " ".join(rest), saving)
+        case ("edit", plan, *rest) if rest:
+            await _edit(plan, " ".join(rest), saving)
         case _:
             await _draw(_brief(" ".join(words), brief_file), variants, saving)
 
@@ -125,24 +126,46 @@ async def _draw(brief: Brief, variants: int, saving: Saving) -> None:
         raise BadInput(refusal("no plan", brief.language, advice=solved["advice"]))
 
 
-async def _edit(file: Path, words: str, saving: Saving) -> None:
-    """Change a plan that was saved as JSON, and say what moved."""
-    plan = await _read(file)
+async def _edit(named: str, words: str, saving: Saving) -> None:
+    """Change a plan that is in a file, or that Tau keeps, and say what moved."""
+    if await anyio.Path(named).exists():
+        await _edit_file(Path(named), words, saving)
+        return
+    async with connect_client(settings_given()) as client:
+        sketches = client.experts.sketch
+        changed = await sketches.edit(await sketches.find(named), words)
+        moved = [room for room in changed.rooms if room.moved]
+        tint = [room.id for room in moved]
+        data = await sketches.file(changed.id, saving.kind, saving.view, tint)
+    _write(saving, data, changed.title)
+    _say_moved([room.name for room in moved])
+
+
+async def _edit_file(file: Path, words: str, saving: Saving) -> None:
+    plan = changed = await _read(file)
+    edits = edits_in(words, plan)
+    async with _working() as worker:
+        for edit in edits:
+            changed = await _edited(changed, edit, _SECONDS / len(edits), worker)
+        moved = moved_rooms(plan, changed)
+        await _save(changed, saving, worker, moved)
+    _say_moved([room.name for room in changed.rooms if room.id in moved])
+
+
+async def _edited(plan: Plan, edit: PlanEdit, seconds: float, worker: ExpertWorker) -> Plan:
     try:
-        edit = read_edit(words, plan)
         check_edit(edit, plan)
     except BriefError as wrong:
         raise BadInput(str(wrong)) from wrong
     arguments = {"plan": msgspec.to_builtins(plan), "edit": msgspec.to_builtins(edit)}
-    async with _working() as worker:
-        done = await worker.call(
-            "sketch.edit", {**arguments, "seconds": _SECONDS}, seconds=_SECONDS + _SPARE_SECONDS
-        )
-        changed = msgspec.convert(done["plan"], Plan)
-        await _save(changed, saving, worker, tuple(done["moved"]))
-    names = {room.id: room.name for room in changed.rooms}
-    moved = ", ".join(names[one] for one in done["moved"]) or "nothing"
-    click.echo(f"Moved: {strip_control(moved)}", err=True)
+    done = await worker.call(
+        "sketch.edit", arguments | {"seconds": seconds}, seconds=_SECONDS + _SPARE_SECONDS
+    )
+    return msgspec.convert(done["plan"], Plan)
+
+
+def _say_moved(names: Sequence[str]) -> None:
+    click.echo(f"Moved: {single_line(', '.join(names)) or 'nothing'}", err=True)
 
 
 async def _list_plans() -> None:
@@ -165,9 +188,13 @@ async def _save_again(named: str, saving: Saving) -> None:
     async with connect_client(settings_given()) as client:
         kept = await client.experts.sketch.find(named)
         data = await client.experts.sketch.file(kept.id, saving.kind, saving.view)
+    _write(saving, data, kept.title)
+
+
+def _write(saving: Saving, data: bytes, what: str) -> None:
     with atomic_write(saving.output, force=True) as saved:
         saved.write(data)
-    click.echo(f"{saving.output}: {single_line(kept.title)}")
+    click.echo(f"{saving.output}: {single_line(what)}")
 
 
 async def _read(file: Path) -> Plan:
@@ -215,13 +242,13 @@ async def _save(
         data = await _dxf(plan, worker)
     else:
         data = plan_file(plan, saving.kind, PlanPicture(view=saving.view, tint=moved))
-    with atomic_write(saving.output, force=True) as saved:
-        saved.write(data)
     measured = figures(plan)
-    click.echo(
-        f"{saving.output}: {plan.outline.width:g} by {plan.outline.depth:g} m, areas within "
-        f"{100 * measured.area_error:.0f} % on average, {100 * measured.circulation:.0f} % "
-        "hall and corridors"
+    size = f"{plan.outline.width:g} by {plan.outline.depth:g} m"
+    _write(
+        saving,
+        data,
+        f"{size}, areas within {100 * measured.area_error:.0f} % on average, "
+        f"{100 * measured.circulation:.0f} % hall and corridors",
     )
 
 

@@ -1,10 +1,13 @@
 """Requests for plans of dwellings that are kept."""
 
+from collections.abc import Sequence
+
 from tau.client.http import HttpConnection, path_of
 from tau.errors import NotFound
 from tau.experts.sketch.downloads import PlanFormat, PlanView
 from tau.server.schemas.artifacts import ArtifactPage
 from tau.server.schemas.experts import ArtifactSummaryOut
+from tau.server.schemas.sketch import SketchPlanOut
 
 
 class SketchClient:
@@ -31,7 +34,15 @@ class SketchClient:
                 return plan
         raise NotFound(f"There's no file and no plan '{named}'; list them with: tau sketch plans")
 
-    async def file(self, plan: str, kind: PlanFormat, view: PlanView) -> bytes:
-        """Return a plan as a file."""
+    async def edit(self, plan: ArtifactSummaryOut, words: str) -> SketchPlanOut:
+        """Change a plan by words. Raises `ApiError`: 400 with the reason if it can't be."""
+        path = path_of("experts", "sketch", "plans", plan.id, "edits")
+        return await self._http.send("POST", path, SketchPlanOut, after=plan.newest, words=words)
+
+    async def file(
+        self, plan: str, kind: PlanFormat, view: PlanView, tint: Sequence[str] = ()
+    ) -> bytes:
+        """Return a plan as a file; an SVG shows some of it tinted."""
         path = path_of("experts", "sketch", "plans", plan, "file")
-        return await self._http.request("GET", path, params={"format": kind, "view": view})
+        query = {"format": kind, "view": view, "tint": ",".join(tint)}
+        return await self._http.request("GET", path, params=query)

@@ -112,7 +112,7 @@ class Plans:
         after = kept.version if after is None else after
         self._writer.require_newest(plan, after)
         changed = kept.plan
-        edits = _edits_in(change, kept.plan) if isinstance(change, str) else (change,)
+        edits = edits_in(change, kept.plan) if isinstance(change, str) else (change,)
         for edit in edits:
             changed = await self._edited(changed, edit, SOLVING_SECONDS / len(edits))
         draft = ArtifactDraft(
@@ -195,7 +195,7 @@ def _understood(asked: str | Brief) -> Brief:
         raise BadInput(str(wrong)) from wrong
 
 
-def _edits_in(words: str, plan: Plan) -> Sequence[PlanEdit]:
+def edits_in(words: str, plan: Plan) -> Sequence[PlanEdit]:
     """Return what words ask for, all of it or nothing. Raises `BadInput`."""
     asked = read_changes(words, plan)
     try:
