@@ -25,7 +25,7 @@ export interface EditKind {
   edits: DocumentEdit[];
 }
 
-/** Return the kinds of edits that wait, if there are several. */
+/** Return the kinds that several edits are of, if not all are of one. */
 export function kindsOf(open: readonly DocumentEdit[]): EditKind[] {
   const kinds = new Map<string, EditKind>();
   for (const edit of open) {
@@ -33,7 +33,7 @@ export function kindsOf(open: readonly DocumentEdit[]): EditKind[] {
     kind.edits.push(edit);
     kinds.set(edit.rule, kind);
   }
-  return kinds.size > 1 ? [...kinds.values()] : [];
+  return kinds.size > 1 ? [...kinds.values()].filter(({ edits }) => edits.length > 1) : [];
 }
 
 /** Return what checks found, by block, without what an edit that waits is about already. */

@@ -26,24 +26,26 @@ export function DecideAll({ document, open, busy, onChange }: Props) {
     <div className="grid gap-2">
       {open.length > 0 && (
         <>
-          <p role="status" className="font-medium">
-            {say.open(open.length)}
-          </p>
-          <p className="text-sm text-soft max-md:hidden">{say.keys}</p>
-          <div className="flex flex-wrap gap-2">
-            <Button
-              disabled={busy}
-              onClick={() => onChange({ to: "decisions", decision: "accepted" })}
-            >
-              {say.acceptAll}
-            </Button>
-            <Button
-              disabled={busy}
-              onClick={() => onChange({ to: "decisions", decision: "rejected" })}
-            >
-              {say.rejectAll}
-            </Button>
+          <div className="flex flex-wrap items-center gap-2">
+            <p role="status" className="me-1 font-medium">
+              {say.open(open.length)}
+            </p>
+            <span className="flex gap-2">
+              <Button
+                disabled={busy}
+                onClick={() => onChange({ to: "decisions", decision: "accepted" })}
+              >
+                {say.acceptAll}
+              </Button>
+              <Button
+                disabled={busy}
+                onClick={() => onChange({ to: "decisions", decision: "rejected" })}
+              >
+                {say.rejectAll}
+              </Button>
+            </span>
           </div>
+          <p className="text-sm text-soft max-md:hidden">{say.keys}</p>
         </>
       )}
       {kindsOf(open).map(({ rule, by, edits }) => (

@@ -13,7 +13,7 @@ import { BlockNotes } from "./BlockNotes";
 import { CheckList } from "./CheckList";
 import { DecideAll } from "./DecideAll";
 import { EditNote } from "./EditNote";
-import { SavingNote } from "./SavingNote";
+import { SavedMark, SavingNote } from "./SavingNote";
 import { StyleQuestion } from "./StyleQuestion";
 
 /** A document to write in, with the changes that are proposed for it and what checks find. */
@@ -58,7 +58,8 @@ export default function DocumentEditor({ document }: { document: WrittenDocument
           <StyleQuestion asked={change.data} />
           <DecideAll document={document} open={open} busy={change.isPending} onChange={run} />
         </div>
-        <article className="rounded-2xl border border-line bg-sheet p-4 @lg:px-8 @lg:py-6 @3xl:row-span-2 @3xl:row-start-1">
+        <article className="relative rounded-2xl border border-line bg-sheet p-4 pt-6 @lg:px-8 @lg:py-7 @3xl:row-span-2 @3xl:row-start-1">
+          <SavedMark saving={editor.state.saving} />
           <div ref={editor.host} className="editor" />
           {[...slots].map(([block, slot]) =>
             createPortal(

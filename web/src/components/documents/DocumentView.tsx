@@ -40,7 +40,11 @@ export function DocumentBody({ id }: { id: string }) {
 export function DocumentFiles({ id }: { id: string }) {
   const say = useWritingStrings();
   return (
-    <ul className="flex gap-2 overflow-x-auto p-1 text-sm" data-scrolls aria-label={say.download}>
+    <ul
+      className="-m-1 flex gap-2 overflow-x-auto p-1 text-sm [scrollbar-width:none]"
+      data-scrolls
+      aria-label={say.download}
+    >
       {FORMATS.map((format) => (
         <li key={format}>
           <a

@@ -11,7 +11,7 @@ interface Props {
   onSettle: (mine: boolean) => void;
 }
 
-/** Whether what was typed is saved, and what to do if it can't be. */
+/** What to do if what was typed can't be saved. */
 export function SavingNote({ state, onSettle }: Props) {
   const say = useWritingStrings();
   const strings = useStrings();
@@ -37,9 +37,18 @@ export function SavingNote({ state, onSettle }: Props) {
       </Notice>
     );
   }
+  return null;
+}
+
+/** Whether what was typed is saved. */
+export function SavedMark({ saving }: Pick<SessionState, "saving">) {
+  const say = useWritingStrings();
   return (
-    <p data-saving={state.saving} className="text-sm text-soft">
-      {state.saving === "saved" ? say.saved : say.saving}
+    <p
+      data-saving={saving}
+      className="absolute end-3 top-1.5 text-xs text-soft @lg:end-4 @lg:top-2.5"
+    >
+      {saving === "saved" ? say.saved : saving === "waiting" ? say.saving : ""}
     </p>
   );
 }
