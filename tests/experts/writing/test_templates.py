@@ -1,12 +1,15 @@
 """Templates: every slot is filled, with its source, or left as a placeholder that is marked."""
 
+import re
 from datetime import date
 
 import pytest
 
 from tau.errors import NotFound
-from tau.experts.writing.blocks import render_markdown
+from tau.experts.writing.blocks import carry_ids, parse_markdown, render_markdown
 from tau.experts.writing.checks import CheckOptions, DocumentChecker
+from tau.experts.writing.docx_new import new_docx
+from tau.experts.writing.docx_package import open_package
 from tau.experts.writing.templates import (
     SlotFact,
     all_templates,
@@ -95,3 +98,34 @@ def test_a_company_is_filled_in_only_where_a_fact_names_one() -> None:
     assert [(one.value, one.fact) for one in filled if one.slot == "work"] == [("Acme", "a")]
     _, filled = fill_template(template, works[1:], today=date(2026, 5, 12))
     assert not [one for one in filled if one.slot == "work"]
+
+
+def _properties(data: bytes) -> dict[str, str]:
+    """Return the properties of each paragraph of a Word file by its first words."""
+    text = open_package(data).parts["word/document.xml"].decode()
+    found = re.findall(r"<w:p>(?:<w:pPr>(.*?)</w:pPr>)?<w:r>.*?<w:t[^>]*>(.*?)</w:t>", text)
+    return {words: properties for properties, words in found}
+
+
+def test_the_parts_of_a_letter_stand_where_they_belong() -> None:
+    template = find_template("letter-din")
+    given = {"recipient": "Ana Berg", "text": "One.\n\nTwo."}
+    document, _ = fill_template(template, FACTS, today=TODAY, given=given)
+    looks = template.looks_in(document)
+    known = _properties(new_docx(document, looks=looks))
+    assert 'w:y="2551"' in known["Ana Berg"]
+    assert 'w:val="right"' in known["14 May 2026"]
+    assert "w:before" in known["Mira Falk"]
+    assert known["Two."] == ""
+    longer = carry_ids(document, parse_markdown(f"{render_markdown(document)}\nEnclosure\n"))
+    assert _properties(new_docx(longer, looks=looks))["Enclosure"] == ""
+
+
+def test_chinese_paragraphs_begin_two_characters_in() -> None:
+    template = find_template("tongzhi")
+    document, _ = fill_template(template, FACTS, today=TODAY, given={"recipient": "各部门"})
+    known = _properties(new_docx(document, looks=template.looks_in(document)))
+    assert 'w:firstLineChars="200"' in known["特此通知。"]
+    assert known["各部门："] == ""
+    assert 'w:val="center"' in known["关于[事由]的通知"]
+    assert 'w:val="right"' in known["Nordwind"]

@@ -22,10 +22,10 @@ from tau.experts.writing.document_files import (
     read_strange_document,
     write_document,
 )
-from tau.experts.writing.docx_new import Paper
+from tau.experts.writing.docx_looks import ParagraphLook
 from tau.experts.writing.edits import Edit
 from tau.experts.writing.findings import TextFinding
-from tau.experts.writing.new_files import track_new_document
+from tau.experts.writing.new_files import PageForm, track_new_document, write_new_document
 from tau.experts.writing.rejections import DecidedEdit, StyleQuestion, kind_of, question_after
 from tau.experts.writing.review import Decision, Review, decide, decide_many, revise, undo
 from tau.experts.writing.templates import FilledSlot, find_template
@@ -49,7 +49,8 @@ Revision = Callable[[Review], Review]
 class DocumentContent(msgspec.Struct, frozen=True, omit_defaults=True):
     """The content of a version. `original` is a Word file in base64, in the first version only.
 
-    `encoding` is how the text file was written that a document began as.
+    `encoding` is how the text file was written that a document began as; `looks` are those that
+    its template gives to blocks, by id.
     """
 
     review: Review
@@ -58,6 +59,7 @@ class DocumentContent(msgspec.Struct, frozen=True, omit_defaults=True):
     format: str = "md"
     original: str = ""
     encoding: TextEncoding = TextEncoding()
+    looks: dict[str, ParagraphLook] = {}
 
 
 class KeptDocument(msgspec.Struct, frozen=True):
@@ -101,7 +103,11 @@ class Documents:
         conversation: str | None = None,
     ) -> KeptDocument:
         """Keep a new document. Raises `BadInput`."""
-        first = next((block.text for block in content.review.document.blocks if block.text), "")
+        written = content.review.document
+        first = next((block.text for block in written.blocks if block.text), "")
+        if content.template:
+            looks = find_template(content.template).looks_in(written)
+            content = msgspec.structs.replace(content, looks=looks)
         draft = ArtifactDraft(
             content=msgspec.json.encode(content).decode(),
             title=title or " ".join(first.split())[:80],
@@ -190,11 +196,10 @@ class Documents:
         author = _AUTHOR if tracked else None
         if original is not None:
             return write_document(original, shown, author=author, date=date)
-        template = kept.content.template
-        paper: Paper = find_template(template).paper if template else "a4"
+        form = _page_form(kept.content)
         if tracked:
-            return track_new_document(review, shown, author=_AUTHOR, date=date, paper=paper)
-        return convert_document(shown, "docx", paper=paper)
+            return track_new_document(review, shown, form, author=_AUTHOR, date=date)
+        return write_new_document(shown, form)
 
     def _original(self, kept: KeptDocument) -> DocumentFile | None:
         """Return the Word file that a document began as. Raises `BadInput` if it's forgotten."""
@@ -243,6 +248,13 @@ class Documents:
             if not one.accepted
         )
         return next((one for one in questions if one is not None), None)
+
+
+def _page_form(content: DocumentContent) -> PageForm:
+    if not content.template:
+        return PageForm()
+    template = find_template(content.template)
+    return PageForm(template.paper, template.language, content.looks)
 
 
 def content_of_file(name: str, data: bytes) -> DocumentContent:

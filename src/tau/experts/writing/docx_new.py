@@ -1,12 +1,15 @@
 """New Word files, for documents that began in Tau: plain styles, lists, tables, A4 or Letter."""
 
 import io
+import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal
 from xml.sax.saxutils import escape
 
 from tau.experts.writing.blocks import Block, TextDocument
+from tau.experts.writing.docx_looks import ParagraphLook, look_properties
 from tau.experts.writing.inline_markdown import TextSpan, parse_inline
 
 Paper = Literal["a4", "letter"]
@@ -20,13 +23,20 @@ _SIZES: dict[Paper, tuple[int, int]] = {"a4": (11906, 16838), "letter": (12240, 
 _MARGIN = 1417  # 2.5 cm in twentieths of a point
 _BULLETS, _NUMBERS = 1, 2
 _LIST_LEVELS = 9
+_STYLE = re.compile(r"<w:pStyle [^>]*/>")
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _PARTS = {"document": "document.main", "styles": "styles", "numbering": "numbering"}
 
 
-def new_docx(document: TextDocument, *, paper: Paper = "a4", language: str = "en-US") -> bytes:
-    """Return a document as a Word file."""
-    body = "".join(_body(document))
+def new_docx(
+    document: TextDocument,
+    *,
+    paper: Paper = "a4",
+    language: str = "en-US",
+    looks: Mapping[str, ParagraphLook] = MappingProxyType({}),
+) -> bytes:
+    """Return a document as a Word file; `looks` are those of blocks, by id."""
+    body = "".join(_body(document, looks))
     width, height = _SIZES[paper]
     section = (
         f'<w:sectPr><w:pgSz w:w="{width}" w:h="{height}"/><w:pgMar w:top="{_MARGIN}" '
@@ -52,7 +62,7 @@ def new_docx(document: TextDocument, *, paper: Paper = "a4", language: str = "en
     return packed.getvalue()
 
 
-def _body(document: TextDocument) -> Iterator[str]:
+def _body(document: TextDocument, looks: Mapping[str, ParagraphLook]) -> Iterator[str]:
     lists = dict(_numbered_lists(document.blocks))
     number = _NUMBERS - 1
     for place, block in enumerate(document.blocks):
@@ -60,7 +70,7 @@ def _body(document: TextDocument) -> Iterator[str]:
         if block.kind == "table":
             yield _table(block.text)
         else:
-            yield _paragraph(block, number, plain=document.plain)
+            yield _paragraph(block, number, looks.get(block.id), plain=document.plain)
 
 
 def _numbered_lists(blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:
@@ -77,7 +87,7 @@ def _numbered_lists(blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:
             goes_on = False
 
 
-def _paragraph(block: Block, number: int, *, plain: bool) -> str:
+def _paragraph(block: Block, number: int, given: ParagraphLook | None, *, plain: bool) -> str:
     spans = [TextSpan(block.text)] if plain or block.kind == "code" else parse_inline(block.text)
     runs = "".join(_run(span) for span in spans if span.text)
     look = ""
@@ -96,6 +106,11 @@ def _paragraph(block: Block, number: int, *, plain: bool) -> str:
             look = f'<w:pStyle w:val="{block.kind.title()}"/>'
         case "rule":
             look = '<w:pBdr><w:bottom w:val="single" w:sz="6" w:space="1" w:color="auto"/></w:pBdr>'
+    frame, place = look_properties(given)
+    # Word wants properties in order: a style, a frame, lists and borders, and then the rest.
+    style = _STYLE.match(look)
+    named = style[0] if style else ""
+    look = f"{named}{frame}{look.removeprefix(named)}{place}"
     return f"<w:p>{f'<w:pPr>{look}</w:pPr>' if look else ''}{runs}</w:p>"
 
 

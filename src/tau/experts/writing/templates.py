@@ -11,6 +11,7 @@ import msgspec
 
 from tau.errors import NotFound
 from tau.experts.writing.blocks import TextDocument, parse_markdown
+from tau.experts.writing.docx_looks import ParagraphLook
 from tau.experts.writing.docx_new import Paper
 
 FOLDER = "templates"
@@ -33,7 +34,11 @@ class TemplateSlot(msgspec.Struct, frozen=True):
 
 
 class DocumentTemplate(msgspec.Struct, frozen=True):
-    """A template: Markdown with slots in braces."""
+    """A template: Markdown with slots in braces.
+
+    `looks` are those of its blocks, by their numbers from the first (1) or from the last (-1);
+    `paragraphs` is the look of its other paragraphs.
+    """
 
     name: str
     title: str
@@ -41,6 +46,20 @@ class DocumentTemplate(msgspec.Struct, frozen=True):
     body: str
     slots: dict[str, TemplateSlot]
     paper: Paper = "a4"
+    looks: dict[str, ParagraphLook] = {}
+    paragraphs: ParagraphLook | None = None
+
+    def looks_in(self, document: TextDocument) -> dict[str, ParagraphLook]:
+        """Return the looks of the blocks of a document that was just made from it, by id."""
+        blocks = document.blocks
+        found: dict[str, ParagraphLook] = {}
+        if self.paragraphs is not None:
+            found = {one.id: self.paragraphs for one in blocks if one.kind == "paragraph"}
+        for number, look in self.looks.items():
+            place = int(number) - 1 if int(number) > 0 else len(blocks) + int(number)
+            if 0 <= place < len(blocks):
+                found[blocks[place].id] = look
+        return found
 
 
 class SlotFact(msgspec.Struct, frozen=True):
