@@ -102,7 +102,7 @@ class ModelDirectory:
         pack = catalog.packs().get(name)
         if pack is not None:
             return self._local(pack)
-        return self._remote(self._endpoint(name))
+        return self._remote(self.endpoint(name))
 
     def serve(
         self, name: str, backend: Backend, is_visible: Callable[[], bool] = lambda: True
@@ -163,7 +163,7 @@ class ModelDirectory:
     async def add_found(self, name: str) -> None:
         """Add a model that was found on this machine as an endpoint; leave any other alone."""
         if name in self._found and name not in self.registry.endpoints:
-            await self.registry.save(self._endpoint(name))
+            await self.registry.save(self.endpoint(name))
 
     async def remove(self, name: str) -> None:
         """Remove an endpoint, or delete the download of a pack. Raises `UnknownModel`."""
@@ -215,7 +215,8 @@ class ModelDirectory:
         path = self._packs.path(pack)
         return LocalModel(self._engine, path, info, "embed" if embeds else "chat")
 
-    def _endpoint(self, name: str) -> Endpoint:
+    def endpoint(self, name: str) -> Endpoint:
+        """Return an endpoint that was added, found or set. Raises `KeyError` for other models."""
         if name == CONFIGURED and self.configured is not None:
             return self.configured
         if name in self.registry.endpoints:
@@ -251,16 +252,16 @@ class ModelDirectory:
 
 async def keep_as_blind(directory: ModelDirectory, name: str) -> None:
     """Keep with an endpoint that it takes no pictures, as it turned out when it was asked."""
-    is_configured = name == CONFIGURED and directory.configured is not None
-    if not (is_configured or name in directory.registry.endpoints or name in directory._found):
+    try:
+        endpoint = directory.endpoint(name)
+    except KeyError:
         return
-    endpoint = directory._endpoint(name)
     seen = endpoint.details.capabilities - {"vision"}
     blind = msgspec.structs.replace(
         endpoint, details=msgspec.structs.replace(endpoint.details, capabilities=seen)
     )
     _log.warning("the model %s takes no pictures: none are sent to it from now on", name)
-    if is_configured:
+    if name == CONFIGURED:
         directory.configured = blind
     else:
         await directory.registry.save(blind)
