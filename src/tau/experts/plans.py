@@ -34,6 +34,8 @@ from tau.life.life import Life
 
 EXPERT = "sketch"
 MOST_VARIANTS = 3
+MOST_WORDS = 1_000
+"""Characters of the words that change a plan."""
 SOLVING_SECONDS = 10.0
 _SPARE_SECONDS = 10.0
 """What the program may take longer than that before it's ended."""
@@ -197,6 +199,8 @@ def _understood(asked: str | Brief) -> Brief:
 
 def edits_in(words: str, plan: Plan) -> Sequence[PlanEdit]:
     """Return what words ask for, all of it or nothing. Raises `BadInput`."""
+    if len(words) > MOST_WORDS:
+        raise BadInput(refusal("words", plan.brief.language, most=MOST_WORDS))
     asked = read_changes(words, plan)
     try:
         if asked is None:

@@ -1,5 +1,6 @@
 """Plans as artifacts: made from words, changed from two devices, drawn, and never lost."""
 
+import asyncio
 from typing import Any
 from xml.etree import ElementTree
 
@@ -151,6 +152,11 @@ async def test_of_two_devices_the_slower_is_refused_and_nothing_is_lost(owner: P
     earlier = await owner.get(f"{PLANS}/{plan['id']}", version=plan["version"])
     assert earlier["rooms"] == plan["rooms"]
     assert (earlier["version"], earlier["newest"]) == (plan["version"], first["version"])
+    together = await asyncio.gather(
+        _edit(owner, now, words="mirror it"), _edit(owner, now, words="mirror it north to south")
+    )
+    assert sorted(answer.status_code for answer in together) == [201, 409]
+    assert len((await owner.get(f"{PLANS}/{plan['id']}"))["versions"]) == 3
 
 
 @pytest.mark.usefixtures("packages")
@@ -182,6 +188,7 @@ async def test_what_cant_be_planned_is_said_in_its_language(
         ({"words": "卫生间改成60平"}, "卫生间改为60平方米"),
         ({"words": "厨房0平"}, "不能是0平方米。"),
         ({"words": "很好"}, "没有看懂要改什么。"),
+        ({"words": "厨房大一点" * 4_000}, "最多1000字。"),
         ({"edit": {"type": "remove", "room": "cellar"}}, "方案里没有这个房间。"),
         ({"edit": {"type": "wall", "room": "bath", "side": "west", "by": 1.0}}, "外墙不能移动。"),
     ],

@@ -19,6 +19,7 @@ from tau.text.languages import is_chinese
 
 MAX_EDITS = 4
 _LEAST_ROOMS = 2
+_MOST_WORDS = 4_000  # characters: a longer message is a text to talk about
 _YES = re.compile(
     r"(?:yes|yeah|yep|sure|ok|okay|please do|do it|do that|go ahead|of course|absolutely|good idea)"
     r"(?:,? (?:please|do|do it|do that|go ahead|thanks|thank you))*"
@@ -87,7 +88,7 @@ def says_no(words: str) -> bool:
 
 def read_request(words: str, plan: Plan | None) -> DrawPlan | ChangePlan | None:
     """Return what words ask for, where `plan` is open; none if they ask for talk alone."""
-    if _is_question(words):
+    if len(words) > _MOST_WORDS or _is_question(words):
         return None
     reading = read_chinese(words) if is_chinese(words) else read_english(words)
     if plan is None or _wants_another(words, reading):
