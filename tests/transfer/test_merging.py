@@ -8,20 +8,24 @@ from hypothesis import strategies as st
 
 from tau.ids import derived_id
 from tau.journal.entries import (
+    ArtifactChanged,
     ArtifactRevised,
     CheckedIn,
     Claim,
     ClaimLearned,
     ConversationChanged,
+    EditDecided,
     Entry,
     FactJudged,
     FileImported,
     MessageAdded,
     QuestionnaireAnswered,
+    ScopeChanged,
+    SkillJudged,
     decode,
     encode,
 )
-from tau.transfer.entry_merging import EntryMerge
+from tau.transfer.entry_merging import SCOPES_STAY, EntryMerge
 from tau.transfer.formats import (
     ImportedClaim,
     ImportedConversation,
@@ -210,6 +214,9 @@ OWN = (
     CheckedIn(at=1.0, id="mood", mood=2, words="tired"),
     QuestionnaireAnswered(at=1.0, id="asked", name="gad-7", answers=(1,) * 7, score=7),
     ArtifactRevised(at=1.0, id="v1", artifact="form", type="form", content="{}", expert="care"),
+    ArtifactChanged(at=2.0, artifact="form", title="My plan"),
+    ArtifactChanged(at=3.0, artifact="form", archived=True),
+    EditDecided(at=4.0, artifact="form", edit="e", accepted=True),
 )
 
 
@@ -220,6 +227,20 @@ def test_what_only_the_person_writes_is_merged_once_and_only_if_the_file_is_trus
     assert merge.entries(lines(*OWN)) == []
     assert EntryMerge(known, record, counter, trust=False).entries(lines(*OWN)) == []
     assert counter.counts.skipped == len(OWN)
+
+
+@pytest.mark.parametrize("trust", [True, False])
+def test_no_scope_and_no_approval_comes_with_a_file(trust: bool) -> None:
+    known, record, counter = parts(KnownByHand())
+    wider = (
+        ScopeChanged(at=1.0, expert="writing", topics=None, experts=("talk", "care"), learns=True),
+        SkillJudged(at=1.0, skill="gardener", digest="d", approved=True),
+        ScopeChanged(at=2.0, expert="care", topics=None, experts=("writing",), learns=True),
+    )
+    merge = EntryMerge(known, record, counter, trust=trust)
+    assert merge.entries(lines(*wider)) == []
+    assert merge.entries(lines(*wider)) == []
+    assert counter.report(None, "", "").notes == (ImportNote("specialists", SCOPES_STAY),)
 
 
 def test_claims_are_bounded_in_length_and_number(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ Only what has a name of its own is merged: messages, claims and judgements that 
 titles of conversations that they begin. What refers to places in the journal (what was forgotten,
 what was read for claims) and whether learning is paused stay behind. Claims wait for a decision,
 and judgements, check-ins, what was made with specialists and what only a newer Tau knows are left
-out, unless the person trusts the file: whose export it is says only the file itself.
+out, unless the person trusts the file: whose export it is says only the file itself. What
+specialists may read, and which skills are approved, is never taken from a file: a scope could be
+wider there than the person has made it here.
 """
 
 from collections.abc import Iterable
@@ -14,28 +16,35 @@ import msgspec
 
 from tau.attachments.reading import MAX_CHARACTERS
 from tau.journal.entries import (
+    ArtifactChanged,
     ArtifactRevised,
     ChangeUndone,
     CheckedIn,
     ClaimLearned,
     ConversationChanged,
+    EditDecided,
     FactJudged,
     FileAttached,
     FileImported,
     MessageAdded,
     QuestionnaireAnswered,
     RawEntry,
+    ScopeChanged,
+    SkillJudged,
     UnknownEntry,
     decode,
 )
 from tau.transfer.entry_bounds import MAX_CLAIMS, TOO_MANY_CLAIMS
 from tau.transfer.entry_keys import KeyedEntry, entry_key
-from tau.transfer.formats import SkippedItem, TauExportEntry
+from tau.transfer.formats import ImportNote, SkippedItem, TauExportEntry
 from tau.transfer.formats.tau_export import ORIGIN
 from tau.transfer.import_record import ImportRecord
 from tau.transfer.known import KnownContent
 from tau.transfer.report import ImportCounter
 from tau.transfer.rollback import RollbackSet
+
+SCOPES_STAY = "what they may read, and which skills are approved, stays as it is here"
+_SCOPES = "scopes"
 
 
 class EntryMerge:
@@ -73,13 +82,24 @@ class EntryMerge:
                 | FactJudged()
                 | ChangeUndone()
                 | ArtifactRevised()
+                | ArtifactChanged()
+                | EditDecided()
                 | CheckedIn()
                 | QuestionnaireAnswered()
                 | UnknownEntry()
             ) as entry:
                 return self._merge_keyed(entry, line.raw)
+            case ScopeChanged() | SkillJudged():
+                self._note_scopes()
             case _:
-                return None
+                pass
+        return None
+
+    def _note_scopes(self) -> None:
+        """Say once that scopes and approvals stay as they are."""
+        if _SCOPES not in self.seen:
+            self.seen.add(_SCOPES)
+            self._counter.add_note(ImportNote("specialists", SCOPES_STAY))
 
     def _merge_message(self, message: MessageAdded, raw: bytes) -> bytes | None:
         if message.id in self.seen or self._known.message(message.id) is not None:

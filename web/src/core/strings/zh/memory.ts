@@ -12,6 +12,8 @@ const REASONS: Record<string, string> = {
   "it was damaged when the export was made": "导出时已损坏",
   "a newer Tau wrote this export; only what this version knows is read":
     "由更新的 Tau 导出；这里认得的部分已读取",
+  "what they may read, and which skills are approved, stays as it is here":
+    "各自能读什么、批准了哪些技能，都保持这里的设置",
   "its number is missing or damaged": "与其他记录对不上",
   "it is damaged": "已损坏",
   "it was retracted": "已被收回",
