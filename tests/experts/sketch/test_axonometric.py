@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from tau.experts.sketch.axonometric import axonometric
 from tau.experts.sketch.downloads import PlanPicture, plan_file
-from tau.experts.sketch.geometry import Box, Outline
+from tau.experts.sketch.furnishing import furniture_needs
+from tau.experts.sketch.geometry import SIDES, Box, Outline
 from tau.experts.sketch.model_blocks import CUT, ModelBlock, disjoint, storey_blocks
 from tau.experts.sketch.model_furniture import furniture_blocks
-from tau.experts.sketch.plan import Plan
+from tau.experts.sketch.plan import FurniturePiece, Plan
 from tau.experts.sketch.projection import Eye, in_order
 from tau.experts.sketch.shapes import Polygon, Text
 
@@ -80,6 +81,18 @@ def test_of_blocks_that_dont_overlap_the_nearer_is_drawn_last(
 
 def test_a_plan_with_its_furniture_is_drawn_from_the_back() -> None:
     assert _wrongly_covered(in_order(_all_blocks(small_plan()))) == []
+
+
+def test_every_kind_of_furniture_stands_within_its_reach_on_the_floor() -> None:
+    kinds = {need.kind for needs in furniture_needs().values() for need in needs}
+    for kind, faces in itertools.product(sorted(kinds), SIDES):
+        box = Box(1, 1, 3, 2) if faces in ("north", "south") else Box(1, 1, 2, 3)
+        piece = FurniturePiece(kind=kind, room="x", storey=0, box=box, faces=faces)
+        blocks = list(furniture_blocks(piece))
+        assert blocks, kind
+        for block in blocks:
+            assert box.inset(-0.45).holds(block.box), kind
+            assert 0 <= block.low <= block.high <= 1.5, kind
 
 
 def test_pieces_that_dont_overlap_cover_what_the_walls_did() -> None:

@@ -55,8 +55,8 @@ def furniture_blocks(piece: FurniturePiece) -> Iterator[ModelBlock]:
     model = _MODELS.get(piece.kind)
     if model is not None:
         yield from model(_Piece(piece))
-    elif piece.kind in _HEIGHTS:
-        yield _Piece(piece).whole(0, *_HEIGHTS[piece.kind])
+    elif piece.kind != "turning":
+        yield _Piece(piece).whole(0, *_HEIGHTS.get(piece.kind, _USUAL))
 
 
 def _bed(p: _Piece) -> Iterator[ModelBlock]:
@@ -186,6 +186,7 @@ _MODELS: dict[str, Callable[[_Piece], Iterator[ModelBlock]]] = {
     "washer": _washer,
     "car": _car,
 }
+_USUAL = (0.8, "wood")
 _HEIGHTS: dict[str, tuple[float, str]] = {
     "low-table": (0.38, "wood"),
     "media": (0.45, "wood"),
