@@ -144,6 +144,11 @@ def _missing(text: str) -> list[str]:
     return [one.rule for one in check_document(parse_markdown(text))]
 
 
+def test_what_is_missing_or_long_in_chinese_is_said_in_chinese() -> None:
+    said = [one.message for one in check_text(f"收件人：[姓名]。{'我们已经收到来函' * 12}。")]
+    assert said == ["这里好像还没有填写。", "这句话太长，能分成两句吗？"]
+
+
 @pytest.mark.parametrize("text", ["Call TBD before noon.", "We pay [IBAN of the ACME] today."])
 def test_a_word_in_a_placeholder_is_marked_once(text: str) -> None:
     found = DocumentChecker().check(parse_markdown(text), CheckOptions())

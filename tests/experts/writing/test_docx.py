@@ -1,6 +1,7 @@
 """Word files: what is read from them, and that only what was edited changes in them."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -76,6 +77,19 @@ def test_what_is_inserted_into_another_persons_insertion_is_ones_own() -> None:
     ]
     without_ana = read_docx(settle_docx(tracked, accept=False, author="Ana"))
     assert [block.text for block in without_ana.document.blocks] == ["Pay very "]
+
+
+def test_a_new_paragraph_isnt_joined_to_an_insertion_before_it() -> None:
+    """LibreOffice joins insertions of one author and minute across the end of a paragraph."""
+    original = new_docx(parse_markdown("We pay.\n\nAll is well.\n\nGoodbye."))
+    paragraphs = read_docx(original).document.blocks
+    new = [Block("b8", "Here."), Block("b9", "There.")]
+    for text, dates in (("We pay now", {"09:28", "09:30"}), ("They pay.", {"09:30"})):
+        first = Block("p1", text)
+        document = TextDocument((first, *new, *paragraphs[1:]), plain=True)
+        tracked = revise_docx(original, document, author="Tau", date="2026-05-12T09:30:00Z")
+        xml = open_package(tracked).parts["word/document.xml"].decode()
+        assert set(re.findall(r"2026-05-12T(\d\d:\d\d)", xml)) == dates
 
 
 def test_a_deleted_paragraph_goes_with_its_mark() -> None:

@@ -7,6 +7,8 @@ simply changed. Marks and comments of others stay where they are.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from tau.experts.writing.diff import Hunk
@@ -14,6 +16,8 @@ from tau.experts.writing.docx_paragraphs import ParagraphText, Piece, WordMarkup
 from tau.experts.writing.xml_nodes import XmlNode
 
 _ID = re.compile(rb"""\bid\s*=\s*["'](\d{1,9})["']""")
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_APART = timedelta(minutes=2)
 _NEVER_COPIED = {"rPrChange", "ins", "del", "moveFrom", "moveTo"}
 _TEXT_OR_SIGN = re.compile(r"[\n\t]|[^\n\t]+")
 
@@ -28,6 +32,7 @@ class Marking:
         self.markup = markup
         self.author = author
         self._date = date
+        self._is_apart = False
         used = (int(number) for number in _ID.findall(markup.file.source))
         self._last_id = max(used, default=0)
 
@@ -38,8 +43,20 @@ class Marking:
 
     def mark(self, local: str, *children: XmlNode) -> XmlNode:
         """Return a new `ins` or `del` with the author, the date and an id of its own."""
-        attributes = {"id": self.next_id(), "author": self.author or "", "date": self._date}
+        date = _earlier(self._date) if self._is_apart else self._date
+        attributes = {"id": self.next_id(), "author": self.author or "", "date": date}
         return self.element(local, *children, **attributes)
+
+    @contextmanager
+    def apart(self, *, needed: bool) -> Iterator[None]:
+        """Give marks another time, so that they aren't taken for one with those before them.
+
+        LibreOffice joins insertions of one minute across the end of a paragraph, and with them the
+        paragraphs when they're rejected.
+        """
+        before, self._is_apart = self._is_apart, needed
+        yield
+        self._is_apart = before
 
     def next_id(self) -> str:
         """Return an id that nothing in this part has."""
@@ -84,6 +101,14 @@ class Marking:
             elif self.markup.local(child) not in names:
                 copied.append(self.copy(child))
         return copied
+
+
+def _earlier(date: str) -> str:
+    """Return a time that is a little before another one."""
+    try:
+        return (datetime.strptime(date, _TIME).replace(tzinfo=UTC) - _APART).strftime(_TIME)
+    except ValueError:
+        return date
 
 
 def mark_hunks(paragraph: ParagraphText, hunks: Sequence[Hunk], marking: Marking) -> None:

@@ -64,9 +64,18 @@ class _Reviser:
         near = self._paragraphs.get(after) or next(iter(self._paragraphs.values()))
         parent = near.parent
         assert parent is not None, "a paragraph is in the body"  # noqa: S101
-        made = [self._paragraph(near, block.text) for block in blocks]
+        follows = after in self._paragraphs and self._ends_with_insertion(near)
+        with self._marking.apart(needed=follows):
+            made = [self._paragraph(near, block.text) for block in blocks]
         place = parent.position(near) + (1 if after in self._paragraphs else 0)
         parent.insert(place, *made)
+
+    def _ends_with_insertion(self, paragraph: XmlNode) -> bool:
+        """Return whether a paragraph ends with text that this author puts in."""
+        last = next(reversed([*paragraph.elements()]), None)
+        if last is None or self._markup.local(last) != "ins":
+            return False
+        return self._markup.value(last, "author") == self._marking.author
 
     def _paragraph(self, near: XmlNode, text: str) -> XmlNode:
         marking, markup = self._marking, self._markup

@@ -43,7 +43,9 @@ def check_text(text: str) -> Iterator[TextFinding]:
             yield TextFinding(
                 "long-sentence",
                 "readability",
-                f"This sentence has {sentence.length} words. Could it be two?",
+                "这句话太长，能分成两句吗？"
+                if has_han(sentence.text)
+                else f"This sentence has {sentence.length} words. Could it be two?",
                 start=sentence.start,
                 end=sentence.start + len(sentence.text),
             )
@@ -56,7 +58,9 @@ def _placeholders(text: str) -> Iterator[TextFinding]:
         yield TextFinding(
             "placeholder",
             "missing",
-            "This looks like a placeholder that hasn't been filled in.",
+            "这里好像还没有填写。"
+            if has_han(text)
+            else "This looks like a placeholder that hasn't been filled in.",
             start=found.start(),
             end=found.end(),
         )
