@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tau.companion.events import ArtifactMade, Delta, Recalled, RecalledFact, Revised, Working
+from tau.companion.recalled import to_recalled_fact
 from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL
 from tau.errors import Conflict, NotFound
@@ -125,17 +126,7 @@ class ActStep:
     def facts(self) -> list[RecalledFact]:
         """Return the facts that the act rests on and that are still there."""
         found = (self._life.memory.facts.find(name) for name in dict.fromkeys(self._facts))
-        return [
-            RecalledFact(
-                id=fact.id,
-                text=fact.text,
-                about=fact.about,
-                said_on=fact.last_said_on,
-                sources=list(fact.sources),
-            )
-            for fact in found
-            if fact is not None
-        ]
+        return [to_recalled_fact(fact) for fact in found if fact is not None]
 
     def entries(self) -> list[ArtifactRevised]:
         """Return the version to write with the reply. Raises `ArtifactOvertaken`.

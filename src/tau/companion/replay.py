@@ -4,7 +4,7 @@ from tau.companion.care_step import CareStep
 from tau.companion.events import Accepted, ArtifactMade, Delta, Done, Failed, Recalled
 from tau.companion.files_read import existing_parts
 from tau.companion.forgetting import FIXED_REPLY_MODEL
-from tau.companion.reply import to_recalled_part, to_recalled_passage
+from tau.companion.recalled import to_recalled_part, to_recalled_passage
 from tau.companion.turn import CUT_SHORT_MESSAGE, UNANSWERED_MESSAGE, ReplayedTurn
 from tau.errors import NotFound
 from tau.life.life import Life

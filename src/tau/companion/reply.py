@@ -15,16 +15,14 @@ from tau.companion.events import (
     Failed,
     Recalled,
     RecalledFact,
-    RecalledPart,
-    RecalledPassage,
 )
-from tau.companion.files_read import QuotedPart
 from tau.companion.forgetting import FIXED_REPLY_MODEL, propose_forgetting
 from tau.companion.loops import asks_to_repeat
 from tau.companion.notes import publish_notes
 from tau.companion.placement import RetryContext, reply_entries, reply_place
 from tau.companion.profile import load_profile
 from tau.companion.prompt import select_recalled
+from tau.companion.recalled import to_recalled_part, to_recalled_passage
 from tau.companion.reply_files import ReadPicture, add_passages, add_pictures, unseen_note
 from tau.companion.reply_request import ReplyRequest
 from tau.companion.reply_stream import ReplyStream
@@ -303,31 +301,3 @@ class ReplyGenerator:
             expert=self._expert,
             recalled_parts=tuple((each.file.id, each.number) for each in self._request.quoted),
         )
-
-
-def to_recalled_part(each: QuotedPart) -> RecalledPart:
-    """Return a passage of a file as the events of a turn show it."""
-    return RecalledPart(
-        attachment=each.file.id,
-        part=each.number,
-        name=each.file.name,
-        page=each.part.page,
-        place=each.part.place,
-        text=each.part.text,
-    )
-
-
-def to_recalled_passage(
-    message: Message, score: float = 0.0, reasons: tuple[str, ...] = ()
-) -> RecalledPassage:
-    """Return a message as the events of a turn show it."""
-    return RecalledPassage(
-        message=message.id,
-        conversation=message.conversation,
-        by=message.by,
-        speaker=message.speaker,
-        text=message.text,
-        at=message.at,
-        score=score,
-        reasons=list(reasons),
-    )

@@ -150,6 +150,27 @@ async def test_stopping_ends_the_work_and_keeps_nothing(app: App, life: Life) ->
     assert app.expert_worker.process_id is None
 
 
+async def test_an_interrupted_turn_says_so_and_another_reply_draws_once(
+    settings: Settings,
+) -> None:
+    use_expert_environment(settings.home)
+    async with open_app(settings, environ={}) as app:
+        life = await app.lives.open(await app.people.owner())
+        turn = await say(app, life, HOUSE)
+        async for event in turn.events():
+            if isinstance(event, Working):
+                break
+        await app.companion.close()
+    async with open_app(settings, environ={}) as app:
+        life = await app.lives.open(await app.people.owner())
+        last = (await events(app.companion.find_turn(life, turn.id)))[-1]
+        assert isinstance(last, Failed)
+        assert last.code == "interrupted"
+        assert life.memory.artifacts.all() == []
+        made((await said(await app.companion.retry(life, turn.message)))[1])
+        assert len(life.memory.artifacts.all()) == 1
+
+
 async def test_nothing_is_drawn_where_nothing_is_kept(app: App, life: Life) -> None:
     private = await life.create_conversation(private=True)
     text, found = await said(await say(app, life, HOUSE, private.id))

@@ -65,6 +65,20 @@ async def test_a_letter_begins_from_memory_and_a_model_fills_it(app: App, life: 
     assert len(life.memory.artifacts.versions(kept.id)) == 1
 
 
+async def test_a_role_becomes_the_name_that_memory_has_with_its_source(
+    app: App, life: Life
+) -> None:
+    await events(await say(app, life, "My landlord is called Mr Vogel.", expert=None))
+    turn = await say(app, life, f"{LETTER} {answering()}", expert="writing")
+    text, found = await said(turn)
+    kept = document(life, made(found))
+    assert "Dear Mr Vogel," in render_markdown(kept.review.document)
+    (slot,) = [each for each in kept.content.slots if each.slot == "recipient"]
+    (fact,) = next(each for each in found if isinstance(each, Recalled)).facts
+    assert (slot.fact, fact.text) == (fact.id, "Landlord: Mr Vogel")
+    assert "From what you said before: Recipient (" in text
+
+
 @pytest.mark.usefixtures("small_model")
 @pytest.mark.parametrize(
     ("words", "title", "says"),

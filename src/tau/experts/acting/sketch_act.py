@@ -4,7 +4,6 @@ No model is needed. What a plan would change because of memory is asked first
 (`tau.experts.acting.plan_questions`).
 """
 
-import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ import msgspec
 from tau.errors import BadInput, Conflict, NotFound, TooManyRequests, WorkerError, WorkerMissing
 from tau.experts.acting import sketch_replies
 from tau.experts.acting.acting_experts import Occasion, SpecialistAct
+from tau.experts.acting.known_facts import readable_facts
 from tau.experts.acting.plan_questions import (
     PlanQuestion,
     asked_question,
@@ -33,7 +33,6 @@ from tau.experts.sketch.downloads import read_plan
 from tau.experts.sketch.edits import PlanEdit, check_edit, moved_rooms
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.titles import plan_title
-from tau.experts.skills.library import built_in_skills
 from tau.experts.worker_process import ExpertWorker
 from tau.ids import new_id
 from tau.journal.entries import ArtifactRevised
@@ -202,10 +201,7 @@ class _Talk:
         return _read(life, last) if last else None
 
     def _questions(self, plan: Plan, language: Language) -> list[PlanQuestion]:
-        life = self.occasion.life
-        scope = life.memory.scopes.of(EXPERT, built_in_skills()[EXPERT].scope)
-        facts = (one for one in life.memory.facts.current(time.time()) if scope.reads_fact(one))
-        return plan_questions(facts, plan, language)
+        return plan_questions(readable_facts(self.occasion.life, EXPERT), plan, language)
 
     def _language(self) -> Language:
         if is_chinese(self.words):

@@ -4,7 +4,7 @@ A document begins from a template, filled from memory with sources, without a mo
 then proposes edits that fill it; a small one isn't asked.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -17,9 +17,10 @@ from tau.experts.acting.document_requests import (
     ChangeDocument,
     read_document_request,
 )
+from tau.experts.acting.known_facts import find_person, readable_facts
 from tau.experts.acting.writing_replies import Language
 from tau.experts.artifacts import CREATED, ArtifactDraft, version_entry
-from tau.experts.writing.blocks import render_markdown
+from tau.experts.writing.blocks import TextDocument, render_markdown
 from tau.experts.writing.documents import (
     EXPERT,
     DocumentContent,
@@ -29,7 +30,7 @@ from tau.experts.writing.documents import (
 )
 from tau.experts.writing.edits import Edit
 from tau.experts.writing.review import Review, propose
-from tau.experts.writing.templates import find_template
+from tau.experts.writing.templates import FilledSlot, find_template
 from tau.experts.writing.writing_expert import WritingExpert
 from tau.ids import new_id
 from tau.journal.entries import ArtifactRevised
@@ -70,7 +71,7 @@ class WritingAct:
     async def _begun(self, talk: "_Talk", asked: BeginDocument) -> AsyncIterator[SpecialistAct]:
         name = self._template(talk.life, asked.template)
         template = find_template(name)
-        document, filled = self._writing.fill(talk.life, name, dict(asked.values))
+        document, filled = self._filled(talk.life, name, asked.values)
         content = DocumentContent(Review(document), name, tuple(filled))
         subject = next((asked.values[s] for s in _TITLE_SLOTS if asked.values.get(s)), "")
         title = f"{template.title}: {subject}" if subject else template.title
@@ -132,6 +133,24 @@ class WritingAct:
         except BadInput as refused:
             return str(refused)
         return _ModelProposal(proposed.edits, proposed.model)
+
+    def _filled(
+        self, life: Life, template: str, values: Mapping[str, str]
+    ) -> tuple[TextDocument, list[FilledSlot]]:
+        """Return a document filled with what is known; a role becomes the name of who has it."""
+        given, recipient = dict(values), None
+        if role := given.get("recipient"):
+            recipient = find_person(readable_facts(life, EXPERT), role)
+        if recipient is not None:
+            given["recipient"] = recipient.name
+        document, filled = self._writing.fill(life, template, given)
+        if recipient is not None:
+            known = {"fact": recipient.fact, "said_on": recipient.said_on}
+            filled = [
+                msgspec.structs.replace(one, **known) if one.slot == "recipient" else one
+                for one in filled
+            ]
+        return document, filled
 
     def _template(self, life: Life, kind: str) -> str:
         """Return the template for a kind: of letters, that of the person's country."""
