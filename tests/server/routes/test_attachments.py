@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tau.app import App
 from tau.models.scripted import gate
 from tau.models.types import ModelInfo
 from tau.storage.schema import attachments
+from tests.attachments.test_picture_metadata import MAKERS, SECRET
 from tests.documents.pictures import png
 from tests.server.conftest import Person, text_of
 from tests.studio.examples.documents import docx, paragraph, pdf
@@ -135,6 +137,16 @@ async def test_pictures_go_to_models_that_see(
     assert text["text"].endswith("And now?")
     assert picture["image_url"]["url"].startswith("data:image/png;base64,iVBOR")
     assert "can't see" not in text_of(events)
+
+
+@pytest.mark.parametrize("make", MAKERS[1:])
+async def test_a_picture_is_kept_without_what_the_camera_wrote(
+    owner: Person, make: Callable[..., bytes]
+) -> None:
+    file = await attach(owner, "cat", make(6))
+    content = await owner.client.get(f"/api/attachments/{file['id']}/content")
+    assert len(content.content) == file["size"] < len(make(6))
+    assert SECRET not in content.content
 
 
 def sees_all(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
