@@ -160,9 +160,11 @@ def test_paragraphs_are_begun_joined_and_taken_back(page: Page, letter: dict[str
         ["an item", "another **bold** one"]
     )
     with page.expect_response(lambda answer: is_save(answer.request)):
-        paragraph(page, "an item").click()
-        page.keyboard.press("Home")
+        item = paragraph(page, "an item")
+        item.click(position={"x": 4, "y": 12})
+        expect(item).to_have_class("here")  # the editor has seen the caret there
         page.keyboard.press("Backspace")
+        expect(text_of(page).locator("[data-kind=item]")).to_have_count(1)
         page.keyboard.press("Backspace")
     expect(paragraph(page, "The first.")).to_have_text("The first.an item")
     expect_saved(page)
@@ -170,6 +172,30 @@ def test_paragraphs_are_begun_joined_and_taken_back(page: Page, letter: dict[str
         page.keyboard.press("Control+z")
         page.keyboard.press("Control+z")
     expect(text_of(page).locator("[data-kind=item]")).to_have_count(2)
+
+
+def test_an_earlier_version_comes_back(page: Page, letter: dict[str, Any]) -> None:
+    write_instead(page, PLACEHOLDER, "The first.")
+    write_instead(page, "The first.", "The second.")
+    page.get_by_text("Versions", exact=True).click()
+    back = page.get_by_role("button", name="Go back to the version of")
+    expect(back).to_have_count(2)
+    back.last.click()
+    expect(paragraph(page, PLACEHOLDER)).to_be_visible()
+    expect(paragraph(page, "The second.")).to_have_count(0)
+    expect(back).to_have_count(3)
+
+
+def test_what_is_typed_is_saved_before_words_about_it_are_sent(
+    page: Page, letter: dict[str, Any], api: Api
+) -> None:
+    page.clock.install()
+    paragraph(page, PLACEHOLDER).click(click_count=3)
+    page.keyboard.type("Not saved by any pause.")
+    with page.expect_request(lambda one: one.method == "POST" and one.url.endswith("/turns")):
+        say(page, "Is it polite?")
+    kept = api.get(f"{DOCUMENTS}/{letter['id']}")
+    assert "Not saved by any pause." in [one["text"] for one in kept["blocks"]]
 
 
 HOSTILE = (

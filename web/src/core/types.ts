@@ -121,6 +121,7 @@ export type RunUpdate = Omit<Shapes["RunUpdate"], "run"> & { run: Run };
 export type Artifact = Shapes["ArtifactOut"];
 export type ArtifactPage = Shapes["ArtifactPage"];
 export type SketchPlan = Shapes["SketchPlanOut"];
+export type VersionList = Shapes["VersionList"];
 export type WrittenDocument = Shapes["DocumentOut"];
 export type DocumentBlock = Shapes["BlockOut"];
 export type DocumentEdit = Shapes["DecidedEditOut"];

@@ -5,6 +5,7 @@ import type { DocumentDraft, SessionState } from "../core/editor/door";
 import type { Marks } from "../core/editor/marks";
 import { EditorSession } from "../core/editor/session";
 import type { WrittenDocument } from "../core/types";
+import { holdUnsaved } from "../core/unsaved";
 import { loadDocument, saveDocument, showDocument } from "./useDocuments";
 
 interface Asked {
@@ -48,7 +49,9 @@ export function useDocumentEditor(asked: Asked) {
       if (globalThis.document.hidden) void opened.flush().catch(() => undefined);
     };
     globalThis.document.addEventListener("visibilitychange", hidden);
+    const drop = holdUnsaved(() => opened.flush());
     return () => {
+      drop();
       globalThis.document.removeEventListener("visibilitychange", hidden);
       session.current = null;
       opened.close();

@@ -5,11 +5,13 @@ import type {
   ArtifactPage,
   CheckedDocument,
   DocumentTemplates,
+  VersionList,
   WrittenDocument,
 } from "../core/types";
 
 const WRITING = "/api/experts/writing";
 const DOCUMENTS = `${WRITING}/documents`;
+const MOST_VERSIONS = 100;
 const LIST = ["documents"];
 
 const pathOf = (id: string) => `${DOCUMENTS}/${part(id)}`;
@@ -25,6 +27,17 @@ export function useDocuments() {
     queryKey: LIST,
     queryFn: ({ signal }) => get<ArtifactPage>("/api/artifacts?expert=writing&limit=200", signal),
     select: (found) => found.artifacts.filter((one) => one.type === "document"),
+  });
+}
+
+/** The versions of a document, the newest first. */
+export function useVersions({ id, version }: WrittenDocument, enabled: boolean) {
+  return useQuery({
+    queryKey: [...keyOf(id), "versions", version],
+    queryFn: ({ signal }) => get<VersionList>(`/api/artifacts/${part(id)}/versions`, signal),
+    select: ({ versions }) => versions.slice(-MOST_VERSIONS).reverse(),
+    placeholderData: (before) => before,
+    enabled,
   });
 }
 
@@ -87,6 +100,8 @@ export type Decision = "accepted" | "rejected" | "undone";
 
 export type DocumentChange =
   | { to: "edits"; instruction: string }
+  /** Back to an earlier version. */
+  | { to: "version"; version: string }
   /** About some edits, those of a paragraph or of a rule, or all; to undo, the newest by default. */
   | { to: "decisions"; decision: Decision; edits?: string[]; block?: string; rule?: string };
 
@@ -96,7 +111,10 @@ export function useChange(id: string, flush: () => Promise<unknown>) {
   return useMutation({
     mutationFn: async ({ to, ...body }: DocumentChange) => {
       await flush();
-      return post<WrittenDocument>(`${pathOf(id)}/${to}`, body);
+      if (to !== "version") return post<WrittenDocument>(`${pathOf(id)}/${to}`, body);
+      const { version: after } = await loadDocument(id);
+      await post(`/api/artifacts/${part(id)}/undo`, { ...body, after });
+      return loadDocument(id);
     },
     onSuccess: (changed) => showDocument(cache, changed),
     onError: () => cache.invalidateQueries({ queryKey: keyOf(id), exact: true }),

@@ -12,6 +12,7 @@ import { AskForEdits } from "./AskForEdits";
 import { BlockNotes } from "./BlockNotes";
 import { CheckList } from "./CheckList";
 import { DecideAll } from "./DecideAll";
+import { DocumentVersions } from "./DocumentVersions";
 import { EditNote } from "./EditNote";
 import { SavedMark, SavingNote } from "./SavingNote";
 import { StyleQuestion } from "./StyleQuestion";
@@ -85,6 +86,7 @@ export default function DocumentEditor({ document }: { document: WrittenDocument
           )}
           <AskForEdits busy={change.isPending} onChange={run} />
           <CheckList checks={checks} beside={findings.length} />
+          <DocumentVersions document={document} busy={change.isPending} onChange={run} />
         </div>
       </div>
     </div>

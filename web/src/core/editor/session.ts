@@ -17,7 +17,7 @@ import { blocksOf, docOf, placesOf, unitsOf } from "./schema";
 import { withBlocks, withIds } from "./taking";
 import { openView } from "./view";
 
-const SAVE_AFTER_MS = 800;
+const SAVE_AFTER_MS = 1500;
 const AGAIN_AFTER_MS = 4000;
 const CONFLICT = 409;
 

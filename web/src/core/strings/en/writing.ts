@@ -50,6 +50,18 @@ export const writing = {
   rejectThese: "Reject these",
   put: (text: string) => `Use “${text}”`,
   leaveOut: "Leave it out",
+  versions: "Versions",
+  causes: {
+    created: "Begun",
+    edited: "Written",
+    proposed: "Changes proposed",
+    decided: "Changes decided",
+    undone: "Taken back",
+    restored: "Gone back to",
+  },
+  current: "This one",
+  takeBack: "Go back to it",
+  takeBackFrom: (moment: string) => `Go back to the version of ${moment}`,
   besideText: (count: number) =>
     count === 1 ? "1 note beside the text." : `${count} notes beside the text.`,
   change: (find: string, replace: string) =>

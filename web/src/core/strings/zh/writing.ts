@@ -51,6 +51,18 @@ export const writing: typeof English = {
   rejectThese: "拒绝这些",
   put: (text: string) => `改为“${text}”`,
   leaveOut: "删去",
+  versions: "版本",
+  causes: {
+    created: "新建",
+    edited: "编辑",
+    proposed: "提出修改",
+    decided: "处理修改",
+    undone: "撤销",
+    restored: "恢复",
+  },
+  current: "当前版本",
+  takeBack: "恢复",
+  takeBackFrom: (moment: string) => `恢复 ${moment} 的版本`,
   besideText: (count: number) => `正文旁有 ${count} 处提示。`,
   change: (find: string, replace: string) =>
     replace ? (find ? `“${find}”改为“${replace}”` : `新增“${replace}”`) : `删去“${find}”`,
