@@ -13,7 +13,7 @@ import msgspec
 
 from tau.bench import machine
 from tau.bench.sketch_briefs import GeneratedBrief, sketch_briefs
-from tau.bench.sketch_words import measure_words, word_briefs
+from tau.bench.sketch_words import measure_words, spoken_briefs, word_briefs
 from tau.errors import BadInput, WorkerError
 from tau.experts.sketch.brief import Brief, BriefError, check_brief
 from tau.experts.sketch.checking import violations
@@ -75,9 +75,11 @@ async def measure(
             await _change(worker, plan, outcomes)
         if index % 10 == 0:
             say(f"{index} of {len(briefs)} briefs, {outcomes.met} met every rule")
-    words = measure_words(word_briefs())
+    words, spoken = measure_words(word_briefs()), measure_words(spoken_briefs())
     words.pop("wrong")
-    return {"machine": machine.describe(), **_summary(outcomes), "words": words}
+    spoken.pop("wrong")
+    summary = _summary(outcomes)
+    return {"machine": machine.describe(), **summary, "words": words, "spoken": spoken}
 
 
 def generated(count: int) -> list[GeneratedBrief]:

@@ -25,10 +25,19 @@ class WordBrief(NamedTuple):
     slots: Slots
 
 
+def spoken_briefs() -> list[WordBrief]:
+    """Return the sentences as people write them."""
+    chance = random.Random(1)  # noqa: S311
+    return [_filled(one, {}, chance) for one in _read_data("sketch_spoken.toml")["template"]]
+
+
+def _read_data(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("tau.bench.data").joinpath(name).read_text("utf-8"))
+
+
 def word_briefs(seed: int = 1, fillings: int = FILLINGS) -> list[WordBrief]:
     """Return every template of the development set, filled in several ways."""
-    text = files("tau.bench.data").joinpath("sketch_words.toml").read_text("utf-8")
-    data = tomllib.loads(text)
+    data = _read_data("sketch_words.toml")
     chance = random.Random(seed)  # noqa: S311
     return [
         _filled(template, data["values"], chance)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.bench.sketch_words import measure_words, word_briefs
+from tau.bench.sketch_words import measure_words, spoken_briefs, word_briefs
 from tau.experts.sketch.brief import Brief, BriefError
 from tau.experts.sketch.words import read_words
 
@@ -103,3 +103,32 @@ def test_words_about_the_site_are_never_too_much(word: str, more: str) -> None:
     assert "kitchen" in _kinds(brief)
     if more == "in the north" and word in ("entrance", "front door"):
         assert brief.entrance == "north"
+
+
+def test_words_are_read_as_people_write_them() -> None:
+    figures = measure_words(spoken_briefs())
+    assert figures["english"] > 0.97
+    assert figures["chinese"] > 0.97
+
+
+@pytest.mark.parametrize(
+    ("words", "total"),
+    [("30坪，三房兩廳", 99), ("一百二十平，三室两厅", 120), ("三房，大概1000尺", 93)],
+)
+def test_chinese_areas_are_understood_in_any_unit(words: str, total: float) -> None:
+    assert read_words(words).total == pytest.approx(total, abs=0.5)
+
+
+def test_what_is_said_of_the_bedrooms_is_said_of_all_that_are_counted() -> None:
+    for words in ("Bedrooms facing east. 3 beds, 1 bath", "卧室都朝东，三个卧室一个卫生间"):
+        sides = [room.side for room in read_words(words).rooms if room.kind != "bath"]
+        assert sides.count("east") == 3
+
+
+def test_a_main_bedroom_is_one_of_those_that_were_counted_before() -> None:
+    for words in ("3 bedroom flat, master with ensuite", "三室两厅，主卧带独卫"):
+        kinds = _kinds(read_words(words))
+        assert kinds.count("bedroom") + kinds.count("master") == 3
+        assert "bath" in kinds
+    more = _kinds(read_words("A master bedroom with ensuite and 3 more bedrooms"))
+    assert more.count("bedroom") + more.count("master") == 4

@@ -20,6 +20,7 @@ from tau.experts.sketch.shapes import (
 )
 
 _NAME, _AREA = 0.3, 0.23
+_BOLD = 1.1  # how much wider bold type is
 _LABEL_STEPS = 5  # sizes of labels that are tried, each a tenth smaller
 _FIRST_CHAIN, _SECOND_CHAIN = 0.9, 1.55
 _TICK = 0.1
@@ -64,7 +65,8 @@ def _place(room: PlacedRoom, name: str, area: str, taken: Sequence[Box]) -> tupl
     best: tuple[float, float, Point] | None = None
     for step in range(_LABEL_STEPS):
         scale = 1.0 - 0.1 * step
-        width = max(text_width(name, _NAME * scale), text_width(area, _AREA * scale)) + 0.1
+        bold = _BOLD * text_width(name, _NAME * scale)
+        width = max(bold, text_width(area, _AREA * scale)) + 0.12
         for rank, at in _ranked(clear(room.box), width, 0.72 * scale, taken):
             if best is None or rank + 1.5 * (1 - scale) < best[0]:
                 best = (rank + 1.5 * (1 - scale), scale, at)

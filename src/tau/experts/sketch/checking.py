@@ -34,6 +34,7 @@ EQUIPMENT: dict[str, tuple[tuple[str, ...], ...]] = {
     "wc": (("toilet",), ("washbasin",)),
     "kitchen": (("counter",),),
     "living": (("sofa",),),
+    "garage": (("car",),),
 }
 """What a room must have space for: of each group, one."""
 _WHEELCHAIR_DOOR = 0.9
@@ -204,6 +205,14 @@ def _light(level: _Level) -> Iterator[Violation]:
             yield Violation(rule="facade", rooms=(room.id,), says=says)
 
 
+def _gates(level: _Level) -> Iterator[Violation]:
+    """Check that a garage has a gate in an outer wall."""
+    for room in level.rooms.values():
+        if room.kind == "garage" and not level.of(room.id, "gate"):
+            says = f"There's no way into {room.name} for a car."
+            yield Violation(rule="gate", rooms=(room.id,), says=says)
+
+
 def _water(level: _Level) -> Iterator[Violation]:
     """Pipes reach every wet room: from another wet room, or from an outer wall."""
     wet = [room for wanted, room in level.pairs() if wanted.wet]
@@ -292,6 +301,7 @@ RULES = {
     "access": _access,
     "entrance": _entrance,
     "light": _light,
+    "gates": _gates,
     "water": _water,
     "clearances": _clearances,
     "turning": _turning,

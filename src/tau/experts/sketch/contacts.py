@@ -22,12 +22,15 @@ from tau.experts.sketch.stairs import entry
 
 DOOR_MARGIN = 0.05
 """Wall that stays beside a door."""
+GATE_WIDTH = 2.4
+"""Clear width of a garage's gate."""
 WINDOW_HEIGHT = 1.35
 GLAZED_HEIGHT = 2.2
 LEAST_GLASS = 1 / 10
 """Area of glass that a room needs, as a part of its floor."""
 PIER = 0.3
 """Wall that stays beside a window."""
+_CAR_LENGTH = 5.15
 _NARROW = ("wc", "storage", "pantry", "dressing")
 
 
@@ -57,11 +60,18 @@ def facade_for(room: ScheduledRoom) -> float:
     """Return how long a room's outer wall must be, between axes, for its window or entrance."""
     if room.kind == "hall":
         return 1.3
+    if room.kind == "garage":
+        return GATE_WIDTH + 2 * DOOR_MARGIN + INNER_WALL
     if not room.light:
         return 1.0
     height = GLAZED_HEIGHT if room.kind in ("living", "dining") else WINDOW_HEIGHT
     need = max(LEAST_GLASS * room.high / height, 0.6) + 2 * PIER + INNER_WALL
     return max(1.3, min(need, room.min_width + INNER_WALL))
+
+
+def least_length(room: ScheduledRoom) -> float:
+    """Return how long a room must be, clear of walls, on its longer side: a car needs that."""
+    return _CAR_LENGTH if room.kind == "garage" else 0.0
 
 
 def door_ways(
@@ -143,5 +153,8 @@ def window_sides(
         return [piece for piece in own if entrance in (None, piece.side)][:1]
     elif not room.facade:
         return []
+    if room.kind == "garage":  # a car drives in along the longer side
+        upright = box.depth >= box.width
+        return sorted(own, key=lambda f: (f.is_horizontal != upright, f.side not in room.prefers))
     liked = [piece for piece in own if piece.side in room.prefers]
     return (liked or own)[:1]

@@ -160,6 +160,8 @@ def _openings(plan: Plan, storey: int) -> Iterator[Shape]:
             yield from _window(opening)
         elif opening.kind in ("door", "entrance"):
             yield from _door(opening)
+        elif opening.kind == "gate":
+            yield Polygon(layer="door", points=_band(opening.segment, -0.1, 0.16))
 
 
 def _window(opening: Opening) -> Iterator[Shape]:

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import msgspec
 
+from tau.experts.sketch.furniture_spots import RATES, FurnitureSpot, as_free_floor, collides
 from tau.experts.sketch.geometry import Box, Segment, Side, clear, edges_of, opposite
 from tau.experts.sketch.openings import fronts, swing
 from tau.experts.sketch.plan import FurniturePiece, Opening
@@ -21,6 +22,7 @@ TURNING = 1.5
 _SAME_AS = {"master": "bedroom", "guest": "bedroom", "pantry": "storage"}
 _TALL = ("wardrobe", "shelf", "fridge", "shower")
 _STEP = 0.1
+_ROW = 0.6  # metres of a unit's front that lie in a corner
 _DOOR_FRONT = 0.75
 _MOST_ORDERS = 6
 
@@ -40,7 +42,11 @@ _TURNING_CIRCLE = FurnitureNeed(
     kind="turning", sizes=((TURNING, TURNING),), front=0, free=True, likes=("centre",)
 )
 _SMALL_TABLE = FurnitureNeed(
-    kind="table", sizes=((1.8, 0.9), (1.4, 0.8), (1.2, 0.8), (0.8, 0.8)), front=0.7, free=True
+    kind="table",
+    sizes=((1.8, 0.9), (1.4, 0.8), (1.2, 0.8), (0.8, 0.8)),
+    front=0.7,
+    free=True,
+    likes=("aside",),
 )
 
 
@@ -51,22 +57,13 @@ def furniture_needs() -> dict[str, tuple[FurnitureNeed, ...]]:
     return msgspec.convert(tomllib.loads(text), dict[str, tuple[FurnitureNeed, ...]])
 
 
-class _Spot(msgspec.Struct, frozen=True):
-    """A place for a piece: its box, the floor it needs, where it looks, and how good it is."""
-
-    box: Box
-    floor: Box
-    faces: Side
-    score: float
-
-
 class _Floor:
     """The floor of a room, with what is taken of it."""
 
     def __init__(self, room: ScheduledRoom, box: Box, openings: Sequence[Opening]) -> None:
         self.room = room
         self.box = clear(box)
-        self._known: dict[tuple[str, tuple[float, float]], list[_Spot]] = {}
+        self._known: dict[tuple[str, tuple[float, float]], list[FurnitureSpot]] = {}
         own = [one for one in openings if room.id in (one.room, one.beyond)]
         depth = min(_DOOR_FRONT, 0.35 * min(self.box.width, self.box.depth))
         self.kept = [front for one in own for front in fronts(one, depth)]
@@ -78,14 +75,14 @@ class _Floor:
 
     def furnished(self, needs: Sequence[FurnitureNeed]) -> tuple[float, list[FurniturePiece]]:
         """Place pieces in this order; return how good that is, and the pieces."""
-        taken: list[_Spot] = []
+        taken: list[FurnitureSpot] = []
         pieces = []
         total = 0.0
         for rank, need in enumerate(needs):
             spot = self._best(need, taken)
             if spot is None:
                 continue
-            taken.append(_as_free_floor(spot) if need is _TURNING_CIRCLE else spot)
+            taken.append(as_free_floor(spot) if need is _TURNING_CIRCLE else spot)
             total += 10.0 + spot.score - 0.01 * rank
             pieces.append(
                 FurniturePiece(
@@ -98,19 +95,24 @@ class _Floor:
             )
         return total, pieces
 
-    def _best(self, need: FurnitureNeed, taken: Sequence[_Spot]) -> _Spot | None:
-        """Return the best place of the largest size that fits."""
+    def _best(self, need: FurnitureNeed, taken: Sequence[FurnitureSpot]) -> FurnitureSpot | None:
+        """Return the best place of the largest size that fits; a smaller one may stand better."""
+        rate = next((RATES[like] for like in need.likes if like in RATES), None)
+        found = []
         for rank, size in enumerate(need.sizes):
-            fitting = (spot for spot in self._spots(need, size) if not _collides(spot, taken))
-            if "opposite" in need.likes:
-                best = max(fitting, key=lambda spot: _across(spot, taken), default=None)
-            else:
+            fitting = (spot for spot in self._spots(need, size) if not collides(spot, taken))
+            if rate is None:
                 best = next(fitting, None)
+            else:
+                best = max(fitting, key=functools.partial(rate, taken), default=None)
             if best is not None:
-                return msgspec.structs.replace(best, score=best.score - rank)
-        return None
+                score = (rate(taken, best) if rate else best.score) - rank
+                found.append(msgspec.structs.replace(best, score=score))
+                if "aside" not in need.likes:
+                    break
+        return max(found, key=lambda spot: spot.score, default=None)
 
-    def _spots(self, need: FurnitureNeed, size: tuple[float, float]) -> list[_Spot]:
+    def _spots(self, need: FurnitureNeed, size: tuple[float, float]) -> list[FurnitureSpot]:
         """Return the places in the empty room, best first."""
         key = (need.kind, size)
         if key not in self._known:
@@ -119,12 +121,14 @@ class _Floor:
             self._known[key] = sorted(spots, key=lambda spot: -spot.score)
         return self._known[key]
 
-    def _is_free(self, spot: _Spot) -> bool:
+    def _is_free(self, spot: FurnitureSpot) -> bool:
         if not self.box.holds(spot.floor):
             return False
         return not any(spot.box.overlaps(kept, 0.01) for kept in self.kept)
 
-    def _wall_places(self, need: FurnitureNeed, size: tuple[float, float]) -> Iterator[_Spot]:
+    def _wall_places(
+        self, need: FurnitureNeed, size: tuple[float, float]
+    ) -> Iterator[FurnitureSpot]:
         length, depth = size
         for wall in edges_of(self.box):
             for low in _steps(wall.low, wall.high - length):
@@ -133,12 +137,26 @@ class _Floor:
                     continue
                 box = _against(place, depth)
                 wide = place._replace(low=low - need.beside, high=low + length + need.beside)
+                if "row" in need.likes:
+                    wide = self._before_row(wide)
                 floor = _against(wide, depth + need.front)
                 if need.beside and not self.box.holds(floor):
                     floor = _within(floor, self.box, wall.is_horizontal)
-                yield _Spot(box, floor, opposite(wall.side), self._score(need, place))
+                yield FurnitureSpot(box, floor, opposite(wall.side), self._score(need, place))
 
-    def _free_places(self, need: FurnitureNeed, size: tuple[float, float]) -> Iterator[_Spot]:
+    def _before_row(self, place: Segment) -> Segment:
+        """Return where one stands before a piece that another may meet in a corner."""
+        low, high = self._ends(place.side)
+        if place.length < 2 * _ROW:
+            return place
+        return place._replace(
+            low=place.low + _ROW * (place.low - low < _STEP),
+            high=place.high - _ROW * (high - place.high < _STEP),
+        )
+
+    def _free_places(
+        self, need: FurnitureNeed, size: tuple[float, float]
+    ) -> Iterator[FurnitureSpot]:
         across, up = self.box.centre
         for width, depth in {size, size[::-1]}:
             for x in _steps(self.box.x0, self.box.x1 - width, 0.25):
@@ -146,7 +164,8 @@ class _Floor:
                     box = Box(x, y, x + width, y + depth)
                     away = abs(box.centre[0] - across) + abs(box.centre[1] - up)
                     faces: Side = "south" if width > depth else "east"
-                    yield _Spot(box, box.inset(-need.front), faces, -away)
+                    weight = 0.15 if "aside" in need.likes else 1.0
+                    yield FurnitureSpot(box, box.inset(-need.front), faces, -away * weight)
 
     def _score(self, need: FurnitureNeed, place: Segment) -> float:
         """Return how well a place against a wall suits a piece."""
@@ -261,27 +280,3 @@ def _over(place: Segment, window: Segment) -> bool:
 def _middle(wall: Segment) -> tuple[float, float]:
     along = (wall.low + wall.high) / 2
     return (along, wall.at) if wall.is_horizontal else (wall.at, along)
-
-
-def _collides(spot: _Spot, taken: Sequence[_Spot]) -> bool:
-    return any(
-        spot.box.overlaps(other.floor, 0.01) or spot.floor.overlaps(other.box, 0.01)
-        for other in taken
-    )
-
-
-def _as_free_floor(spot: _Spot) -> _Spot:
-    """Return a spot that nothing may stand on, but where others may have their free floor."""
-    x, y = spot.box.centre
-    return msgspec.structs.replace(spot, box=Box(x, y, x, y))
-
-
-def _across(spot: _Spot, taken: Sequence[_Spot]) -> float:
-    """Return how good a place is with regard to standing across from what is there."""
-    x, y = spot.box.centre
-    score = spot.score
-    for other in taken:
-        if spot.faces == opposite(other.faces):
-            a, b = other.box.centre
-            return score + 3.0 - 0.2 * abs(x - a if spot.faces in ("north", "south") else y - b)
-    return score

@@ -9,6 +9,7 @@ import msgspec
 
 from tau.experts.sketch.contacts import (
     DOOR_MARGIN,
+    GATE_WIDTH,
     GLAZED_HEIGHT,
     PIER,
     WINDOW_HEIGHT,
@@ -34,6 +35,7 @@ GLASS_SHARE = 1 / 8
 _CORNER = INNER_WALL / 2 + DOOR_MARGIN
 _OUTWARD = ("wc", "storage", "pantry")
 _OPEN_WIDTH = {"living": 2.4, "dining": 2.4, "kitchen": 1.6}
+_LEAST_GLAZED, _LEAST_WINDOW = 1.6, 0.9  # metres, where the wall is long enough
 _PASSES = 3
 
 
@@ -193,7 +195,7 @@ def _cost(option: Opening, rank: int, others: Iterable[Opening], storey: _Storey
 def fronts(opening: Opening, depth: float) -> list[Box]:
     """Return what must stay free on both sides of a door or a passage, or inside a window."""
     wall = opening.segment
-    if opening.kind == "window":
+    if opening.kind in ("window", "gate"):
         return []
     sides = [wall] if not opening.beyond else [wall, wall._replace(side=opposite(wall.side))]
     return [strip(side, depth) for side in sides]
@@ -207,6 +209,9 @@ def _windows(storey: _Storey) -> Iterator[Opening]:
 def _windows_of(storey: _Storey, room: ScheduledRoom) -> Iterator[Opening]:
     box = storey.boxes[room.id]
     first = window_sides(room, box, storey.outline, storey.entrance)
+    if room.kind == "garage":
+        yield from _gate(room, first)
+        return
     walls = first + [wall for wall in facades(box, storey.outline.edges()) if wall not in first]
     if not (room.light or room.wet) or room.is_circulation:
         return
@@ -214,12 +219,28 @@ def _windows_of(storey: _Storey, room: ScheduledRoom) -> Iterator[Opening]:
     for wall in walls:
         glazed = room.kind in ("living", "dining") and wall.length >= 2.2
         height = GLAZED_HEIGHT if glazed else WINDOW_HEIGHT
-        width = min(need / height, wall.length - 2 * (PIER + INNER_WALL / 2))
-        width = round(max(width, 0.6) / 0.05) * 0.05
+        widest = wall.length - 2 * (PIER + INNER_WALL / 2)
+        least = _LEAST_GLAZED if glazed else _LEAST_WINDOW if room.light else 0.6
+        width = round(max(min(max(need / height, least), widest), 0.6) / 0.05) * 0.05
         if width > wall.length - 0.3 or need <= 0.15:
             continue
         need -= width * height
         yield from _in_wall(room, wall, width, glazed=glazed)
+
+
+def _gate(room: ScheduledRoom, walls: Sequence[Segment]) -> Iterator[Opening]:
+    """Yield a garage's way in, in the middle of the outer wall that it depends on."""
+    for wall in walls[:1]:
+        low = (wall.low + wall.high - GATE_WIDTH) / 2
+        yield Opening(
+            kind="gate",
+            storey=room.storey,
+            room=room.id,
+            side=wall.side,
+            at=wall.at,
+            low=round(low, 3),
+            high=round(low + GATE_WIDTH, 3),
+        )
 
 
 def _glass(room: ScheduledRoom, box: Box) -> float:

@@ -8,7 +8,7 @@ from tau.experts.sketch.brief import Brief
 from tau.experts.sketch.geometry import Box, Outline, Segment, Side
 from tau.experts.sketch.schedule import RoomSchedule
 
-OpeningKind = Literal["door", "entrance", "passage", "window", "glazed"]
+OpeningKind = Literal["door", "entrance", "passage", "window", "glazed", "gate"]
 
 
 class PlacedRoom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,8 +26,8 @@ class PlacedRoom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Opening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A hole in a wall of `room`: the wall's side, its axis, and from where to where it goes.
 
-    `glazed` is a window down to the floor. A door hangs at its low or its high end and opens into
-    the room `into`.
+    `glazed` is a window down to the floor, `gate` the way in for a car. A door hangs at its low or
+    its high end and opens into the room `into`.
     """
 
     kind: OpeningKind

@@ -30,6 +30,15 @@ class MentionedRoom:
     own_bath: bool = False
     absent: bool = False
     name: str = ""
+    counted: bool = False
+    further: bool = False
+    """Whether the words say that it's beside others of its kind."""
+    whole: bool = False
+    """Whether all rooms of its kind are counted: "三室"."""
+    areas: tuple[float, ...] = ()
+    """The area of each, if they differ."""
+    refers: bool = False
+    """Whether rooms may be meant that are counted elsewhere: "the bedrooms facing east"."""
 
 
 @dataclass

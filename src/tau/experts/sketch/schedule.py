@@ -212,8 +212,16 @@ def _area(room: Room, scale: float) -> float:
     kind = room_kinds()[room.kind]
     if room.area is not None:
         return room.area
-    least = max(kind.least, _TURNING * 2.2 if room.accessible and kind.wet else 0)
+    least = kind.least * _squeezed(kind, scale)
+    if room.accessible and kind.wet:
+        least = max(least, _TURNING * 2.2)
     return min(max(kind.area * (1 + kind.elastic * (scale - 1)), least), kind.most)
+
+
+def _squeezed(kind: RoomKind, scale: float) -> float:
+    """Return how much smaller than usual the least area of a room is in a tiny dwelling."""
+    most = 0.1 if kind.wet and kind.zone == "service" else 0.3
+    return 1 - most * min(1.0, max(0.0, (0.4 - scale) / 0.2))
 
 
 def _settled(room: Room, area: float, rooms: Sequence[Room], brief: Brief) -> ScheduledRoom:

@@ -21,6 +21,7 @@ _CHINESE = {
     "entrance": "入口不在要求的一侧。",
     "light": "{rooms}采光面积不足。",
     "facade": "{rooms}没有靠所需的外墙。",
+    "gate": "汽车无法进入{rooms}。",
     "water": "{rooms}既不靠其他用水房间，也不靠外墙。",
     "swing": "{rooms}的门会相撞。",
     "furniture": "{rooms}的家具摆不开。",

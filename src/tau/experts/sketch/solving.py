@@ -30,7 +30,9 @@ _FIRST_TRY = 0.7  # seconds for each outline: some seeds are unlucky
 _LONGER = 1.6  # times that in each further round
 CELLS = (0.6, 0.5)
 """Sizes of the grid's cells: the larger finds plans of many rooms, the smaller those of few."""
+TINY_CELLS = (0.5, 0.3)
 _MANY, _LARGE = 9, 18  # rooms
+_TINY = 45.0  # square metres
 _GRID_PLANS = 3  # how many plans on the grid may be tried as exact ones
 
 
@@ -156,10 +158,15 @@ class _Search:
                     seconds=self._first_try() * _LONGER ** (seed - 1),
                     better_seconds=better,
                     threads=self.threads,
-                    cell=CELLS[(many + seed) % 2],
+                    cell=self._cell(outline, many + seed),
                     together=self.brief.storeys == 1 or at_once,
                     apart=apart,
                 )
+
+    def _cell(self, outline: Outline, turn: int) -> float:
+        if outline.notch is not None:  # it lies on multiples of this
+            return GRID
+        return (TINY_CELLS if outline.area < _TINY else CELLS)[turn % 2]
 
     def _first_try(self) -> float:
         rooms = max(len(self.schedule.on(storey)) for storey in range(self.brief.storeys))

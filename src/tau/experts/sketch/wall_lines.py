@@ -11,7 +11,13 @@ from typing import Any
 
 import msgspec
 
-from tau.experts.sketch.contacts import door_ways, facade_for, wall_for, window_sides
+from tau.experts.sketch.contacts import (
+    door_ways,
+    facade_for,
+    least_length,
+    wall_for,
+    window_sides,
+)
 from tau.experts.sketch.geometry import (
     INNER_WALL,
     SAME,
@@ -256,6 +262,9 @@ class _Program:
         for room in self._movable():
             for is_vertical in (True, False):
                 yield self._extent(room.id, is_vertical), room.min_width + INNER_WALL
+            if length := least_length(room):
+                box = self.problem.boxes[room.id]
+                yield self._extent(room.id, box.width > box.depth), length + INNER_WALL
 
     def _aspects(self, spare: float) -> Iterator[tuple[Terms, float]]:
         for room in self._movable():

@@ -11,11 +11,13 @@ from tau.experts.sketch.brief import Brief, BriefError, Language, Room, Site, ch
 from tau.experts.sketch.geometry import Side, opposite
 from tau.experts.sketch.kinds import room_kinds
 from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place
+from tau.experts.sketch.references import refer
 from tau.experts.sketch.words_chinese import read_chinese
 from tau.experts.sketch.words_english import read_english
 from tau.text.scripts import HAN
 
 _BEDROOMS = ("bedroom", "master", "child", "guest")
+_SHARED = 2  # bedrooms for which one en-suite isn't enough
 _MOST_WORDS = 4000
 _SENTENCES: dict[str, tuple[str, str]] = {
     "kitchen": ("I added a kitchen.", "补充了厨房。"),
@@ -77,11 +79,14 @@ class _Filling:
     def brief(self) -> Brief:
         """Return the finished brief."""
         reading = self.reading
+        refer(reading)
         self._household()
         self._needed()
         sides = self._sides()
-        for mention in _merged(reading.rooms):
-            self._add(mention, sides)
+        merged = _merged(reading.rooms)
+        for mention in merged:
+            together = sum(one.count for one in merged if one.kind == mention.kind)
+            self._add(mention, sides, numbered=together > 1)
         self._link_baths()
         if reading.total is None and reading.outline is None:
             self._assume("total")
@@ -107,6 +112,8 @@ class _Filling:
     def _household(self) -> None:
         """Add the bedrooms of the people named, if no bedrooms are."""
         reading = self.reading
+        if reading.count("office", "meeting") and not reading.count(*_BEDROOMS):
+            return
         if reading.count("bedroom") or not (reading.adults or reading.elders):
             return
         made = 0
@@ -128,7 +135,8 @@ class _Filling:
         reading = self.reading
         if reading.count("office", "meeting") and not reading.count(*_BEDROOMS):
             return
-        for kind, instead in (("living", ()), ("kitchen", ()), ("bath", ("ensuite",))):
+        own = ("ensuite",) if reading.count(*_BEDROOMS) < _SHARED else ()
+        for kind, instead in (("living", ()), ("kitchen", ()), ("bath", own)):
             if not reading.count(kind, *instead) and not reading.refuses(kind):
                 reading.rooms.append(MentionedRoom(kind))
                 self._assume(kind)
@@ -148,11 +156,14 @@ class _Filling:
             plain.count -= 1
             main = MentionedRoom("master", area=plain.area, place=plain.place, storey=plain.storey)
             main.own_bath = plain.own_bath
+            main.areas, plain.areas = plain.areas[-1:], plain.areas[:-1]
             reading.rooms.append(main)
             self._assume("master")
 
     def _let_wheelchairs_in(self) -> None:
         for kinds in (("bath",), _BEDROOMS):
+            if any(one.accessible for one in self.reading.rooms if one.kind in kinds):
+                continue
             for one in self.reading.rooms:
                 if one.kind in kinds:
                     one.accessible = True
@@ -191,15 +202,15 @@ class _Filling:
             plot_depth=plot[1],
         )
 
-    def _add(self, mention: MentionedRoom, sides: dict[str, Side]) -> None:
-        for _ in range(min(mention.count, 20)):
+    def _add(self, mention: MentionedRoom, sides: dict[str, Side], *, numbered: bool) -> None:
+        for index in range(min(mention.count, 20)):
             have = sum(1 for room in self.rooms if room.kind == mention.kind)
             self.rooms.append(
                 Room(
                     id=f"{mention.kind}{have + 1}" if have else mention.kind,
                     kind=mention.kind,
-                    name=mention.name or self._numbered(mention, have),
-                    area=mention.area,
+                    name=mention.name or (self._numbered(mention, have) if numbered else ""),
+                    area=mention.areas[index] if index < len(mention.areas) else mention.area,
                     side=_side(mention.place, sides),
                     accessible=mention.accessible,
                     storey=mention.storey if (self.reading.storeys or 1) > 1 else None,
@@ -208,9 +219,7 @@ class _Filling:
             )
 
     def _numbered(self, mention: MentionedRoom, have: int) -> str:
-        """Return a name with a number where a kind comes more than once."""
-        if self.reading.count(mention.kind) < 2:
-            return ""
+        """Return a name with a number, for a kind that comes more than once."""
         name = room_kinds()[mention.kind].names[1 if self.language == "zh" else 0]
         return f"{name} {have + 1}" if self.language == "en" else f"{name}{have + 1}"
 

@@ -5,6 +5,7 @@ import re
 
 from tau.experts.sketch.geometry import Side
 from tau.experts.sketch.kinds import room_kinds
+from tau.experts.sketch.phrases_chinese import plain_chinese
 from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place, size, split_at_rooms
 
 _DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
@@ -20,20 +21,20 @@ _FACING = re.compile(
 )
 _FACING_BEFORE = re.compile(rf"(?:朝|向|面|临|靠){_PLACE}的?$")
 _AREA_AFTER = re.compile(
-    rf"^(?:要|得|需要|有|面积|大约|约|大概|至少|不小于|每[个间]|各|为|是|[:：(（])*{_NUMBER}{_UNIT}"
+    rf"^(?:要大(?:一?[点些])?|要|得|需要|有|面积|大约|约|大概|至少|不小于|每[个间]|各|为|是|[:：(（])*{_NUMBER}{_UNIT}"
 )
 _AREA_BEFORE = re.compile(rf"{_NUMBER}{_UNIT}(?:左右)?的?(?:大|小)?$")
 _COUNT_BEFORE = re.compile(rf"{_COUNT}(?:个|间|处|套)?(?:大|小|独立|普通|双人|单人)?的?$")
-_COUNT_AFTER = re.compile(rf"^{_COUNT}(?:个|间|处|套)")
+_COUNT_AFTER = re.compile(rf"^(?:{_COUNT}(?:个|间|处|套)|[:：](\d{{1,2}})(?!\d|\.|平|㎡|m))")
 _NONE = re.compile(r"(?:不要|不需要|不设|没有|无需|不用|取消)(?:单独的?|独立的?)?$")
-_WHEELCHAIR = re.compile(r"轮椅|无障碍")
+_WHEELCHAIR = re.compile(r"轮椅|无障碍|助行器|拐杖|(?:腿脚|行动)不(?:便|方便|好|太好)")
 _COMPACT = re.compile(rf"{_COUNT}(室|房|居室|居|厅|卫|厨)(?![子型内外])")
 
 
 def read_chinese(words: str) -> BriefReading:
     """Return what Chinese words say of a dwelling."""
     reading = BriefReading(language="zh")
-    text = re.sub(r"\s+", "", words.lower()).replace("×", "x").replace("*", "x")
+    text = plain_chinese(words)
     text = _dimensions(_site(_compact(text, reading), reading), reading)
     for clause in re.split(r"[，。；、,;！!\n]", text):
         _read_clause(clause, reading)
@@ -55,7 +56,7 @@ def _compact(text: str, reading: BriefReading) -> str:
         elif kind == "厨":
             reading.rooms.append(MentionedRoom("kitchen", count))
         else:
-            reading.rooms.append(MentionedRoom("bedroom", count))
+            reading.rooms.append(MentionedRoom("bedroom", count, whole=True))
         return "，"
 
     return _COMPACT.sub(take, text)
@@ -89,7 +90,7 @@ def _dimensions(text: str, reading: BriefReading) -> str:
     """Read sizes such as 12米x9米 or 面宽12米进深9米, of the plot or of the outline."""
     pattern = (
         rf"{_NUMBER}(?:米|m)?[x乘]{_NUMBER}(?:米|m)?"
-        rf"|(?:面宽|宽|长){_NUMBER}(?:米|m)[，,]?(?:进深|深|宽){_NUMBER}(?:米|m)"
+        rf"|(?:东西|面宽|宽|长)[长宽]?{_NUMBER}(?:米|m)[，,]?(?:南北|进深|深|宽)[长宽深]?{_NUMBER}(?:米|m)"
     )
     for found in reversed(list(re.finditer(pattern, text))):
         one, other = (float(group) for group in found.groups() if group)
@@ -108,12 +109,12 @@ def _read_clause(clause: str, reading: BriefReading) -> None:
     for match, after in rooms:
         room = MentionedRoom(kind=str(match.lastgroup))
         _read_before(room, before)
-        used = _read_after(room, after)
+        used = _read_after(room, match[0], after, is_last=match is rooms[-1][0])
         if re.match(r"老人|长辈|爷爷|奶奶", match[0]):
             room.name = match[0]
         if mentions and "带" in before:
             _belong(room, mentions[-1][0])
-        if re.search(r"其中(?:的|一间|一个)?$", before):
+        if re.search(r"其中(?:的|一间|一个)?(?:是|为)?$", before):
             _count_in(room, reading)
         mentions.append((room, after))
         before = after[used:]
@@ -123,8 +124,10 @@ def _read_clause(clause: str, reading: BriefReading) -> None:
 
 def _count_in(room: MentionedRoom, reading: BriefReading) -> None:
     """Take "of these" one of the bedrooms that were counted before."""
+    of = "bath" if room.kind == "ensuite" else "bedroom"
     for earlier in reading.rooms:
-        if earlier.kind == "bedroom" and earlier.count > 1 and room.kind in ("master", "child"):
+        counts = room.kind in ("master", "child", "ensuite")
+        if earlier.kind == of and earlier.count > 1 and counts:
             earlier.count -= room.count
             return
 
@@ -139,24 +142,28 @@ def _belong(room: MentionedRoom, bedroom: MentionedRoom) -> None:
 def _read_before(room: MentionedRoom, before: str) -> None:
     if _NONE.search(before):
         room.absent = True
-    if area := _AREA_BEFORE.search(before):
+    most = 1.6 * room_kinds()[room.kind].most
+    if (area := _AREA_BEFORE.search(before)) and float(area[1]) <= most:
         room.area = float(area[1])
         before = before[: area.start()]
     if place := _FACING_BEFORE.search(before):
         room.place = _place(place[1])
         before = before[: place.start()]
     if count := _COUNT_BEFORE.search(before):
-        room.count = _number(count[1])
+        room.count, room.counted = _number(count[1]), True
     if _WHEELCHAIR.search(before):
         room.accessible = True
     room.storey = _storey(before)
 
 
-def _read_after(room: MentionedRoom, after: str) -> int:
+def _read_after(room: MentionedRoom, word: str, after: str, *, is_last: bool) -> int:
     """Read what follows a room; return how much of it was used."""
     used = 0
-    if count := _COUNT_AFTER.search(after):
-        room.count, used = _number(count[1]), count.end()
+    count = None if room.counted else _COUNT_AFTER.search(after)
+    if count and (is_last or count.end() < len(after)):
+        room.count, used = _number(count[1] or count[2]), count.end()
+    elif room.kind == "bedroom" and not room.counted:
+        room.refers = bool(re.match(r"卧室|房间", word)) and bool(re.search(r"都|全|均", after))
     area = _AREA_AFTER.search(after[used:])
     if area and room.area is None and float(area[1]) <= 1.6 * room_kinds()[room.kind].most:
         room.area = float(area[1])
@@ -224,13 +231,19 @@ def _household(text: str, reading: BriefReading) -> None:
     counted = sum(
         _number(found[1]) for found in re.finditer(rf"{_COUNT}(?:个)?(?:小)?(?:{young})", text)
     )
-    reading.children = max(reading.children, counted)
+    reading.children = max(reading.children, counted, 2 * ("双胞胎" in text))
     if not counted and re.search(rf"(?:和|有|带)(?:{young})", text):
         reading.children = max(reading.children, 1)
     if reading.children and not reading.adults:
         reading.adults = 2
     if re.search(rf"(?:{young})(?:们)?(?:共用|合住|住一间)", text):
         reading.sharing = True
+    if re.search(r"给(?:爸妈|父母|老人)住", text):
+        reading.adults = 2
+    elif re.search(
+        r"(?:我|老|他|她)(?:妈|爸)(?!妈|爸|房|们)|我(?:父亲|母亲|父母|爸妈)(?!房|的房)", text
+    ):
+        reading.elders = 1
     if re.search(r"(?:和|与|跟|带)(?:爷爷|奶奶|外婆|外公|父母|老人|婆婆|岳母)(?!房|的房)", text):
         reading.elders = 1
 

@@ -4,6 +4,7 @@ import itertools
 import re
 
 from tau.experts.sketch.kinds import room_kinds
+from tau.experts.sketch.phrases_english import plain_english
 from tau.experts.sketch.reading import (
     BriefReading,
     MentionedRoom,
@@ -13,38 +14,6 @@ from tau.experts.sketch.reading import (
     split_at_rooms,
 )
 
-_NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-}
-_UNITS = (
-    (
-        r"(?<![a-z])(?:square met(?:re|er)s?\b|sq\.? ?m(?:et(?:re|er)s?)?\b\.?|sqms?\b|qm\b)|m²|㎡",
-        "m2",
-    ),
-    (r"(?<![a-z])(?:square (?:feet|foot)\b|sq\.? ?(?:ft|feet)\b\.?|sqft\b)|ft²", "ft2"),
-    (r"\b(?:metres?|meters?)\b", "m"),
-    (r"(?<=\d) ?m ?2\b", " m2"),
-    (r"[×✕]", "x"),
-    (r"\ben[- ]?suites?\b", "ensuite"),
-    (r"’", "'"),
-)
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _AREA = re.compile(rf"{_NUMBER} ?(m2|ft2)\b")
 _AREA_BEFORE = re.compile(
@@ -62,11 +31,26 @@ _PLACE_AFTER = re.compile(
 )
 _PLACE_BEFORE = re.compile(rf"\b{_SIDE} (?:facing|side) (?:\w+ )?$")
 _SIDES_OF = {"road": "street", "yard": "garden", "back yard": "garden", "backyard": "garden"}
-_COUNT = re.compile(r"(?:^|[ (])(\d{1,2}|an?|another)(?: (?!m\b|m2)[a-z']+){0,2} $")
+_NOT_WHOLE = r"(?!(?:with|and|for|flat|house|home|apartment|studio|bungalow|plus|in)\b)"
+_FACED = re.compile(r"(?:to|onto|towards?|facing|over|overlook(?:s|ing))(?: the| our| a)? $")
+_OF_THEM = re.compile(r"^[^.;]*?, (\d) of (?:them|these|those)\b")
+_AREAS = re.compile(
+    r"^(?: of|:)? ?(\d+(?:\.\d+)?(?: ?m2)?(?: ?(?:and|&|,|/|\+) ?\d+(?:\.\d+)?)+) ?m2"
+)
+_BARE_AREA = re.compile(r"^(?: of|:| =)? ?(\d{2,3})(?= ?(?:,|and\b|$))(?!.{0,3}(?:m|ft|x)\b)")
+_COUNT = re.compile(
+    r"(?:^|[ (])(\d{1,2}|an?|another)(?: (?!m\b|m2|stor|floor|level|with\b)[a-z']+){0,2} $"
+)
 _NONE = re.compile(r"\b(?:no|without(?: an?)?|don't (?:need|want)(?: an?)?|not an?) (?:\w+ )?$")
 _DIMENSIONS = re.compile(rf"{_NUMBER} ?m? ?(?:x|by) ?{_NUMBER} ?m\b(?!2)|{_NUMBER} ?x ?{_NUMBER}\b")
 _PLOT = re.compile(r"\b(?:plot|site|lot|land|parcel)\b")
-_WHEELCHAIR = re.compile(r"wheel ?chair|accessible|barrier free|step free")
+_WHEELCHAIR = re.compile(
+    r"wheel ?chair|accessible|barrier free|step free|\bwalker\b|rollator|walking frame|zimmer"
+    r"|reduced mobility|mobility (?:aid|scooter)|disabled|can't walk|trouble walking"
+)
+_WORK = re.compile(
+    r"\bwork(?:s|ing)? (?:from|at) home\b|\bhome working\b|\b(?:somewhere|place|space|desk) to work\b"
+)
 _UPSTAIRS = re.compile(r"\bupstairs\b|\b(?:upper|first|second|top) (?:floor|storey|story|level)\b")
 _DOWNSTAIRS = re.compile(r"\bdownstairs\b|\bground (?:floor|level)\b|\bon the ground\b")
 _NAMED = re.compile(rf"\b({_ELDERS})\b")
@@ -75,24 +59,12 @@ _NAMED = re.compile(rf"\b({_ELDERS})\b")
 def read_english(words: str) -> BriefReading:
     """Return what English words say of a dwelling."""
     reading = BriefReading(language="en")
-    text = _dimensions(_site(_normal(words), reading), reading)
+    text = _dimensions(_site(plain_english(words), reading), reading)
     for clause in re.split(r"[.;!?\n]+(?:\s|$)", text):
         _read_clause(clause, reading)
     _whole(text, reading)
     _household(text, reading)
     return reading
-
-
-def _normal(words: str) -> str:
-    text = " ".join(words.lower().split())
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
-    for pattern, unit in _UNITS:
-        text = re.sub(pattern, unit, text)
-    text = re.sub(r"(?<=\w)-(?=\w)", " ", text)
-    text = re.sub(r"(?<=\d)(?=(?:br|ba|bed|bath)s?\b)", " ", text)
-    text = re.sub(r"\b(?:a )?(?:couple|pair) of\b", "2", text)
-    text = re.sub(r"\bl shape(?:d)?\b", "l shaped", text)
-    return re.sub(r"[a-z]+", lambda word: _NUMBERS.get(word[0], word[0]), text)
 
 
 def _site(text: str, reading: BriefReading) -> str:
@@ -112,7 +84,9 @@ def _site(text: str, reading: BriefReading) -> str:
         if found:
             side = next(group for group in found.groups() if group)
             setattr(reading, name, side)
-            text = text[: found.start()] + ", " + text[found.end() :]
+            faced = _FACED.search(text[: found.start()])
+            kept = re.split(r"\W", found[0])[0] if faced else ""
+            text = text[: found.start()] + kept + ", " + text[found.end() :]
     door = r"\b(?:entrance|front door|entry|main door)(?: (?:is|should be|must be))?"
     found = re.search(rf"{door}(?: (?:on|to|in|at|from|facing|towards?))+ the {_SIDE}\b", text)
     if found and reading.entrance is None:
@@ -145,7 +119,7 @@ def _read_clause(clause: str, reading: BriefReading) -> None:
     mentions: list[tuple[MentionedRoom, str]] = []
     for match, after in rooms:
         room = MentionedRoom(kind=str(match.lastgroup))
-        _read_before(room, before)
+        _read_before(room, before, match[0])
         used = _read_after(room, after, is_last=match is rooms[-1][0])
         if room.kind == "ensuite":
             _give_bath(room, before, mentions)
@@ -157,15 +131,17 @@ def _read_clause(clause: str, reading: BriefReading) -> None:
     reading.rooms += [room for room, _ in mentions]
 
 
-def _read_before(room: MentionedRoom, before: str) -> None:
+def _read_before(room: MentionedRoom, before: str, word: str) -> None:
     part = re.split(r",|\band\b|\bplus\b", before)[-1]
     if _NONE.search(before):
         room.absent = True
     elif area := _AREA_BEFORE.search(part):
-        room.area = _square_metres(area)
+        room.area = _square_metres(area) if _may_have(room, area, "") else None
         part = part[: area.start()] + " "
     if count := _COUNT.search(part):
         room.count = int(count[1]) if count[1].isdigit() else 1
+    else:
+        room.refers = room.kind == "bedroom" and bool(re.search(r"s$|all|both|each", part + word))
     if place := _PLACE_BEFORE.search(part):
         room.place = _place(place[1])
     if _WHEELCHAIR.search(part):
@@ -178,11 +154,18 @@ def _read_after(room: MentionedRoom, after: str, *, is_last: bool) -> int:
     """Read what follows a room; return how much of it was used."""
     used = 0
     part = re.split(r",|\band\b|\bplus\b|\bthen\b", after)[0]
+    if of_them := _OF_THEM.search(after):
+        room.count, room.refers = int(of_them[1]), False
+    if (areas := _AREAS.match(after)) and room.count > 1:
+        room.areas = tuple(_number(each) for each in re.findall(r"\d+(?:\.\d+)?", areas[1]))
+        return areas.end()
     area = _AREA_AFTER.match(part)
+    if bare := not area and _BARE_AREA.match(after):
+        room.area = _number(bare[1])
     if area and _may_have(room, area, after[area.end() :]) and not room.area:
         room.area = _square_metres(area)
         used = area.end()
-    if place := _PLACE_AFTER.search(part):
+    if place := _PLACE_AFTER.search(part) or re.match(rf" {_SIDE}\b(?! {_SIDE})", part):
         room.place = _place(place[1])
     if _WHEELCHAIR.search(part):
         room.accessible = True
@@ -204,7 +187,11 @@ def _may_have(room: MentionedRoom, area: re.Match[str], after: str) -> bool:
 
 def _give_bath(room: MentionedRoom, before: str, mentions: list[tuple[MentionedRoom, str]]) -> None:
     """Give an en-suite that follows bedrooms to them."""
-    if not mentions or not re.search(r"\bwith\b", before):
+    if not mentions:
+        return
+    if re.search(r"\(1 $", before) and mentions[-1][0].kind == "bath":
+        mentions[-1][0].count -= 1
+    if not re.search(r"\bwith\b|\bhas\b|^ $", before):
         return
     bedroom = mentions[-1][0]
     if bedroom.kind in ("master", "bedroom", "guest"):
@@ -242,7 +229,7 @@ def _whole(text: str, reading: BriefReading) -> None:
         reading.shape = "L"
     if re.search(r"\bopen(?: plan)? kitchen|\bopen plan\b|kitchen open to", text):
         reading.open_kitchen = True
-    if re.search(r"\bwork(?:s|ing)? (?:from|at) home\b|\bhome working\b", text):
+    if _WORK.search(text):
         reading.works_at_home = True
     if _WHEELCHAIR.search(text) and not any(room.accessible for room in reading.rooms):
         reading.accessible = True
@@ -264,10 +251,13 @@ def _household(text: str, reading: BriefReading) -> None:
             rf"(\d|an?|our|my) (?:small |little |teenage |young )?{young}\b", text
         )
     )
-    reading.children = max(reading.children, counted)
+    reading.children = max(reading.children, counted, 2 * ("twins" in text))
     if reading.children and not reading.adults:
         reading.adults = 2
-    if re.search(rf"{young} (?:can |will |who )?shar(?:e|ing)", text):
+    if re.search(
+        rf"(?:{young}|\d|they|both)(?: of them)? (?:can |will |who |could |may )?shar(?:e|ing)",
+        text,
+    ):
         reading.sharing = True
     if re.search(rf"(?:and|with|plus|for) (?:my |our |her |his )?(?:{_ELDERS})\b(?!')", text):
         reading.elders = 1
