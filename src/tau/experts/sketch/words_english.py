@@ -49,7 +49,8 @@ _WHEELCHAIR = re.compile(
     r"|reduced mobility|mobility (?:aid|scooter)|disabled|can't walk|trouble walking"
 )
 _WORK = re.compile(
-    r"\bwork(?:s|ing)? (?:from|at) home\b|\bhome working\b|\b(?:somewhere|place|space|desk) to work\b"
+    r"\bwork(?:s|ing)? (?:from|at) home\b|\bhome working\b"
+    r"|\b(?:somewhere|place|space|desk) to work\b"
 )
 _UPSTAIRS = re.compile(r"\bupstairs\b|\b(?:upper|first|second|top) (?:floor|storey|story|level)\b")
 _DOWNSTAIRS = re.compile(r"\bdownstairs\b|\bground (?:floor|level)\b|\bon the ground\b")
