@@ -1,8 +1,14 @@
 import { useState } from "react";
 import { useSketchStrings } from "../../hooks/useSketchStrings";
 
+interface Props {
+  src: string;
+  alt: string;
+  onLoad?: () => void;
+}
+
 /** A drawing as an image: on a sheet of paper by day, and on a dark one by night. */
-export function PlanPicture({ src, alt }: { src: string; alt: string }) {
+export function PlanPicture({ src, alt, onLoad }: Props) {
   const say = useSketchStrings();
   const [failed, setFailed] = useState<string | null>(null);
   return (
@@ -11,6 +17,7 @@ export function PlanPicture({ src, alt }: { src: string; alt: string }) {
         src={src}
         alt={alt}
         draggable={false}
+        onLoad={onLoad}
         onError={() => setFailed(src)}
         className="plan-picture pointer-events-none size-full select-none object-contain"
       />

@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { type PlanLook, pictureOf } from "../../core/plan";
 import { type PlanFrame, type RoomBox, type WallLine, wallLines } from "../../core/plan-walls";
 import type { SketchStrings } from "../../core/strings/sketch";
@@ -24,6 +24,7 @@ export function PlanSheet({ plan, look, frame, boxes, isBusy, onMove }: Props) {
   const say = useSketchStrings();
   const hint = useId();
   const sheet = useRef<HTMLDivElement>(null);
+  const [isDrawn, setDrawn] = useState(false);
   const lines = useMemo(() => wallLines(boxes), [boxes]);
   const drag = useWallDrag({ lines, frame, version: plan.version, sheet, isBusy, onMove });
   const { moving, cancel } = drag;
@@ -41,9 +42,10 @@ export function PlanSheet({ plan, look, frame, boxes, isBusy, onMove }: Props) {
       >
         <PlanPicture
           src={pictureOf(plan, look)}
+          onLoad={() => setDrawn(true)}
           alt={say.picture(plan.title || say.untitled, plan.drawings[look.storey]?.name ?? "")}
         />
-        {lines.map((line) => (
+        {(isDrawn ? lines : []).map((line) => (
           <WallHandle
             key={line.key}
             line={line}
@@ -59,7 +61,8 @@ export function PlanSheet({ plan, look, frame, boxes, isBusy, onMove }: Props) {
       </div>
       {moving && <MoveLegend line={moving.line} by={moving.by} />}
       <p id={hint} className={moving ? "sr-only" : "text-sm text-soft"}>
-        {say.drag} <span className="pointer-coarse:hidden">{say.dragKeys}</span>
+        {say.drag}
+        <span className="block pointer-coarse:hidden">{say.dragKeys}</span>
       </p>
       <p role="status" className="text-sm empty:hidden">
         {isBusy ? say.applying : movedNow(plan, say)}

@@ -44,7 +44,6 @@ export function PlanTools({ plan, look, onLook, isBusy, onChange }: Props) {
         disabled={isBusy || !canUndo(plan)}
         onClick={() => onChange({ to: "undo" })}
       />
-      <Files plan={plan} />
       <Menu
         label={say.options}
         items={[
@@ -52,6 +51,7 @@ export function PlanTools({ plan, look, onLook, isBusy, onChange }: Props) {
           { label: say.erase, icon: "trash", act: () => setDialog("erase"), danger: true },
         ]}
       />
+      <Files plan={plan} />
       {dialog === "rename" && <RenameDialog plan={plan} onClose={close} />}
       {dialog === "erase" && <EraseDialog plan={plan} onClose={close} />}
     </div>
