@@ -150,3 +150,12 @@ async def test_style_forgotten_with_its_words_is_gone(owner: Person) -> None:
     gone = await owner.client.delete(f"/api/artifacts/{artifacts[0]['id']}")
     assert gone.status_code == 200
     assert (await owner.get(STYLE))["waiting"] == []
+
+
+async def test_a_template_begins_in_the_persons_style(owner: Person) -> None:
+    (rule,) = (await owner.post(STYLE, {"statement": "End letters with “All the best”"}))["rules"]
+    filled = await owner.post(f"{WRITING}/templates/letter-us", {"values": {"recipient": "Ana"}})
+    assert "All the best,\n" in filled["markdown"]
+    assert {"slot": "closing", "fact": rule["fact"]}.items() <= filled["slots"][-1].items()
+    chinese = await owner.post(f"{WRITING}/templates/gonghan", {"values": {}})
+    assert "All the best" not in chinese["markdown"]

@@ -31,6 +31,7 @@ from tau.experts.writing.statements import (
     find_names,
 )
 from tau.experts.writing.style import StyleFact, WritingStyle, read_style
+from tau.experts.writing.style_forms import check_forms
 from tau.experts.writing.templates import FilledSlot, SlotFact, fill_template, find_template
 from tau.facts import Fact
 from tau.life.life import Life
@@ -130,14 +131,15 @@ class WritingExpert:
     def fill(
         self, life: Life, template: str, given: dict[str, str], today: date | None = None
     ) -> tuple[TextDocument, list[FilledSlot]]:
-        """Return a document made from a template. Raises `NotFound`."""
+        """Return a document made from a template, in the person's style. Raises `NotFound`."""
         facts = [
             SlotFact(one.id, one.topic, one.text, one.last_said_on)
             for one in readable_facts(life)
             if one.topic in _SLOT_TOPICS and not one.about
         ]
         day = today or date_time(time.time()).date()
-        return fill_template(find_template(template), facts, today=day, given=given)
+        made, filled = fill_template(find_template(template), facts, today=day, given=given)
+        return _in_style(made, filled, self.style(life))
 
     async def _harper(self, texts: list[str], options: CheckOptions) -> dict[str, Any]:
         arguments = {"texts": texts, "dialect": options.dialect, "words": list(options.words)}
@@ -171,6 +173,24 @@ class WritingExpert:
             checker = DocumentChecker(held)
             known = self._checkers[life] = (options, checker)
         return known
+
+
+def _in_style(
+    document: TextDocument, filled: list[FilledSlot], style: WritingStyle
+) -> tuple[TextDocument, list[FilledSlot]]:
+    """Return a document that begins, ends and writes dates as the person does, with sources."""
+    for block in document.blocks:
+        text = block.text
+        last_first = sorted(check_forms(text, style.forms), key=lambda one: -one.start)
+        for found in last_first:
+            put = found.replacements[0]
+            text = text[: found.start] + put + text[found.end :]
+            filled = [
+                *filled,
+                FilledSlot(found.rule.removeprefix("style: "), put, found.fact, found.said_on),
+            ]
+        document = document.replace(block.id, text)
+    return document, filled
 
 
 def readable_facts(life: Life) -> Iterator[Fact]:
