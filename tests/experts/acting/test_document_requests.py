@@ -41,6 +41,8 @@ BEGINS = {
     ),
     "写一份通知，关于下周停电": ("tongzhi", {"subject": "下周停电"}),
     "整理一下今天的会议纪要": ("huiyi-jiyao", {}),
+    "给房东写封信": ("shuxin", {"recipient": "房东"}),
+    "帮我给王强写一封关于租金的邮件": ("youjian", {"recipient": "王强", "subject": "租金"}),
 }
 
 
@@ -92,6 +94,8 @@ def test_a_change_is_one_of_the_open_document(words: str, checks: bool) -> None:
         "Thanks!",
         "公函怎么写？",
         "我收到了通知",
+        "我收到一封信",
+        "准备好信号灯",
     ],
 )
 @pytest.mark.parametrize("is_open", [False, True])

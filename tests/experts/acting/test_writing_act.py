@@ -84,7 +84,7 @@ async def test_a_role_becomes_the_name_that_memory_has_with_its_source(
     ("words", "title", "says"),
     [
         (LETTER, "Letter (DIN 5008): Heating", "can't write or rewrite well"),
-        ("帮我写一份关于设备采购的公函给教育局", "公函: 设备采购", "内置模型写作和改写的能力不够"),
+        ("帮我写一份关于设备采购的公函给教育局", "公函：设备采购", "内置模型写作和改写的能力不够"),
     ],
 )
 async def test_the_small_model_is_not_asked_and_the_reply_says_so(

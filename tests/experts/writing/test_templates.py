@@ -30,7 +30,7 @@ FACTS = [
 def test_the_templates_that_are_promised_are_there() -> None:
     assert set(all_templates()) == {
         "letter-din", "letter-us", "e-mail", "minutes", "proposal", "reference", "complaint",
-        "cover-letter", "gonghan", "tongzhi", "huiyi-jiyao",
+        "cover-letter", "gonghan", "tongzhi", "huiyi-jiyao", "shuxin", "youjian",
     }  # fmt: skip
 
 

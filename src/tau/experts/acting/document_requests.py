@@ -39,6 +39,8 @@ _KINDS = (
     _Kind("letter", r"letter"),
     _Kind("huiyi-jiyao", "", "会议纪要|会议记录|纪要"),
     _Kind("tongzhi", "", "通知|通告"),
+    _Kind("youjian", "", "电子邮件|邮件|电邮"),
+    _Kind("shuxin", "", "信(?![息用号任心仰念])"),
     _Kind("gonghan", "", "公函|商函|函件|[复致]?函"),
 )
 _WRITES = (
@@ -95,7 +97,7 @@ _RECIPIENT_CHINESE = re.compile(
     r"(?=写|发|起草|草拟|拟|的|，|。|,|关于|$)"
 )
 _SUBJECT_CHINESE = re.compile(
-    r"关于(?P<about>[^，。,；;！？\n]{1,40}?)(?=的?(?:公函|商函|函|通知|会议纪要|纪要|通告)|，|。|,|$)"
+    r"关于(?P<about>[^，。,；;！？\n]{1,40}?)(?=的?(?:公函|商函|函|通知|会议纪要|纪要|通告|电子邮件|邮件|信)|，|。|,|$)"
 )
 _CHECKS = re.compile(
     r"\b(?:check|proofread|spell-?check|correct (?:the )?(?:spelling|grammar|mistakes|errors|typos)"

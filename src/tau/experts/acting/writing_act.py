@@ -74,8 +74,8 @@ class WritingAct:
         document, filled = self._filled(talk.life, name, asked.values)
         content = DocumentContent(Review(document), name, tuple(filled))
         subject = next((asked.values[s] for s in _TITLE_SLOTS if asked.values.get(s)), "")
-        title = f"{template.title}: {subject}" if subject else template.title
-        title = title[:_MOST_TITLE_CHARACTERS]
+        colon = "：" if template.language.startswith("zh") else ": "
+        title = f"{template.title}{colon if subject else ''}{subject}"[:_MOST_TITLE_CHARACTERS]
         artifact = talk.artifact()
         text = writing_replies.begun(template, title, filled, talk.language)
         yield SpecialistAct(
