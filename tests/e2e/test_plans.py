@@ -1,5 +1,6 @@
 """Plans in the page: drawn from words or a form, changed in every way, undone, and read back."""
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ from .acts import (
     expect_no_sideways_scrolling,
     one_tau,
 )
-from .aids import violations
+from .aids import english_on, violations
 from .servers import Tau
 
 PLANS = "/api/experts/sketch/plans"
@@ -348,3 +349,40 @@ def test_missing_packages_are_told_with_what_to_do(plan: Page) -> None:
     expect(plan.get_by_role("alert")).to_contain_text("tau experts setup")
     expect(plan.get_by_label("Change it")).to_have_value("add a study")
     expect(_picture(plan)).to_be_visible()
+
+
+def test_names_of_rooms_are_text_wherever_they_stand(page: Page, tau: Tau, api: Api) -> None:
+    name = "<img src=x onerror=alert(1)>&amp;"
+    rooms = tuple(msgspec.structs.replace(room, name=name) for room in small_plan().rooms)
+    asked = {"type": "plan", "title": name, "expert": "sketch"}
+    hostile = msgspec.structs.replace(small_plan(), rooms=rooms)
+    content = msgspec.json.encode(hostile).decode()
+    plan = api.post("/api/artifacts", asked | {"content": content})["artifact"]["id"]
+    enter(page, tau)
+    page.goto(f"/plans/{plan}")
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_role("rowheader", name=name)).to_have_count(len(rooms))
+    drawn = page.get_by_role("img", name="Ground floor")
+    assert drawn.evaluate("(image) => image.decode().then(() => image.naturalWidth > 100)")
+    assert page.get_by_role("img").count() == 1
+
+
+def test_a_page_in_chinese_says_everything_in_chinese(browser: Browser, tau: Tau, api: Api) -> None:
+    asked = {"words": "两室一厅一卫，70平", "variants": 2}
+    plan = api.post(PLANS, asked)["id"]
+    chinese = browser.new_context(base_url=tau.url, locale="zh-CN", color_scheme="dark")
+    page = chinese.new_page()
+    page.add_init_script(
+        'localStorage.setItem(\'tau.preferences\', \'{"introduced": true, "language": "zh"}\')'
+    )
+    page.goto(tau.link())
+    expect(page.get_by_role("textbox")).to_be_visible()
+    page.goto(f"/plans/{plan}")
+    expect(page.get_by_role("img", name="一层")).to_be_visible()
+    assert english_on(page) == []
+    assert violations(page) == []
+    page.get_by_label("修改").fill("好看一点")
+    page.get_by_label("修改").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("[一-鿿]{4}"))
+    assert english_on(page) == []
+    chinese.close()
