@@ -3,6 +3,7 @@
 import io
 import json
 import shlex
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -94,6 +95,25 @@ def test_a_file_is_removed_and_its_message_stays(tau: Command, lease: Path) -> N
     assert "1 file" in removed.stdout
     assert [line.split("\t")[0] for line in tau("files", "list").stdout.splitlines()] == [second[0]]
     assert tau("search", "notice").stdout.count("What notice is there?") == 2
+
+
+@pytest.mark.slow
+def test_an_export_with_files_is_restored(
+    tau: Command, home: Path, lease: Path, tmp_path: Path
+) -> None:
+    assert tau("ask", "What notice is there?", "--attach", str(lease)).exit_code == 0
+    target = tmp_path / "tau.zip"
+    assert "Only the format jsonl" in tau("export", "--files", "--format", "pam").stderr
+    assert tau("export", "--files", "-o", str(target)).exit_code == 0
+    with zipfile.ZipFile(target) as archive:
+        (name,) = [each for each in archive.namelist() if each.startswith("tau-files/")]
+        assert archive.read(name) == lease.read_bytes()
+    for path in (home / "attachments").glob("*"):
+        path.unlink()
+    assert "only its text" in tau("files", "list").stdout
+    again = tau("import", str(target), "--trust")
+    assert again.exit_code == 0, again.output
+    assert "only its text" not in tau("files", "list").stdout
 
 
 def test_one_question_about_a_file(tau: Command, lease: Path) -> None:

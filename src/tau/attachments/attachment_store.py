@@ -21,12 +21,13 @@ from tau.attachments.attachment_table import (
     delete_rows,
     expired_ids,
     known_ids,
+    owner_of,
     put_row,
     select_rows,
 )
 from tau.attachments.picture_metadata import without_metadata
 from tau.attachments.reading import MAX_FILE_BYTES, read_attachment
-from tau.errors import NotFound, TauError, TooManyRequests, UnreadableFile
+from tau.errors import Conflict, NotFound, TauError, TooManyRequests, UnreadableFile
 from tau.ids import new_id
 from tau.journal.entries import FileAttached
 from tau.life.life import Life, LifeListener
@@ -38,6 +39,7 @@ from tau.storage.sealed_content import (
     read_content,
     unlocked_files,
 )
+from tau.storage.sealing import SecretBox
 
 logger = logging.getLogger(__name__)
 
@@ -122,14 +124,25 @@ class AttachmentStore(LifeListener):
     async def read(self, life: Life, file_id: str) -> bytes:
         """Return the bytes of a file. Raises `NotFound` and `DamagedEntry`.
 
-        They may be gone where the text isn't: a backup doesn't have them, nor does an export.
+        They may be gone where the text isn't: a backup doesn't have them.
         """
-        rows = await self._rows(life, file_id)
-        if not rows:
-            raise NotFound(_NO_FILE)
-        key = rows[0].details.key
-        pieces = read_content(self._folder, file_id, key)
-        return await anyio.to_thread.run_sync(lambda: b"".join(pieces))
+        return await self.files_of(life).read(file_id)
+
+    def files_of(self, life: Life) -> "StoredFiles":
+        """Return the stored files of one person, to be read."""
+        return StoredFiles(self._database, self._folder, life.person, life.box)
+
+    async def put_back(self, life: Life, file_id: str, content: bytes) -> None:
+        """Keep the bytes of a file that messages name, where they aren't on this machine.
+
+        Raises `Conflict` if the id is that of another person's file.
+        """
+        owner = await self._database.run(lambda c: owner_of(c, file_id), read_only=True)
+        if owner not in (None, life.person) or self.has_content(file_id):
+            raise Conflict("The file is there already.")
+        await anyio.to_thread.run_sync(delete_content, self._folder, file_id)
+        key = await anyio.to_thread.run_sync(_write, self._folder, file_id, content)
+        await self._put(life, AttachmentRow(file_id, None, AttachmentDetails(key=key)))
 
     def has_content(self, file_id: str) -> bool:
         """Return whether the bytes of a file are on this machine."""
@@ -203,6 +216,24 @@ class AttachmentStore(LifeListener):
             self._database.scrub_soon()
         for each in ids:
             await anyio.to_thread.run_sync(delete_content, self._folder, each)
+
+
+class StoredFiles:
+    """The stored files of one person, also where no life is open: what they hold can be read."""
+
+    def __init__(self, database: Database, folder: Path, person: str, box: SecretBox) -> None:
+        self._database = database
+        self._folder = folder
+        self._select = partial(select_rows, person=person, box=box)
+
+    async def read(self, file_id: str) -> bytes:
+        """Return the bytes of a file. Raises `NotFound` and `DamagedEntry`."""
+        select = partial(self._select, row_id=file_id)
+        rows = await self._database.run(select, read_only=True)
+        if not rows:
+            raise NotFound(_NO_FILE)
+        pieces = read_content(self._folder, file_id, rows[0].details.key)
+        return await anyio.to_thread.run_sync(lambda: b"".join(pieces))
 
 
 async def _whole(pieces: AsyncIterator[bytes]) -> bytes:

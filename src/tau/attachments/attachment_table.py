@@ -65,6 +65,13 @@ def select_rows(
     return [opened for row in rows if (opened := _opened(row, box)) is not None]
 
 
+def owner_of(connection: sa.Connection, row_id: str) -> str | None:
+    """Return whose file has an id, if anybody's has."""
+    query = sa.select(attachments.c.person).where(attachments.c.id == row_id)
+    found: str | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
 def delete_rows(connection: sa.Connection, ids: Iterable[str]) -> int:
     """Delete rows, to be scrubbed from every copy; return how many there were."""
     count = 0

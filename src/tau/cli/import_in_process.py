@@ -9,6 +9,7 @@ from tau.cli.terminal import console, strip_control
 from tau.errors import TauError
 from tau.server.schemas.imports import ImportOut, PreviewFactOut, SkippedItemOut
 from tau.settings import Settings
+from tau.transfer.file_archive import restore_files
 from tau.transfer.formats import ImportReader, TauExportEntry, TauExportHeader
 from tau.transfer.importing import ImportProgress, import_file
 from tau.transfer.report import ImportReport
@@ -44,6 +45,9 @@ async def import_in_process(
                 dry_run=how["dry_run"],
                 progress=show,
             )
+            if not how["dry_run"]:
+                with file.open("rb") as opened:
+                    await restore_files(app.attachments, life, opened)
             app.lives.written(life)
     return _import_from_report(result)
 

@@ -90,7 +90,7 @@ def create_api(app: App) -> FastAPI:
 
     Set `api.state.app_state.closing` before shutting the server down: open event streams then end.
     """
-    imports = ImportJobs(app.jobs, app.lives)
+    imports = ImportJobs(app.jobs, app.lives, app.attachments)
     client = GuardedClient(AddressGuard(app.settings.private_hosts))
     openai_imports = OpenAIImportJobs(app.jobs, app.studio, client)
     app.lives.subscribe(openai_imports)

@@ -119,7 +119,7 @@ class EntryMerge:
         return _with_fields(raw, changes)
 
     def _merge_file(self, file: FileImported | FileAttached, raw: bytes) -> bytes | None:
-        """Return the entry of an imported or an attached file. No export has its bytes."""
+        """Return the entry of an imported or an attached file; bytes come later, if they do."""
         if isinstance(file, FileImported):
             return self._merge_import(file, raw)
         if file.id in self.seen or self._known.has_file(file.id):

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from tau.attachments.attachment_store import AttachmentStore
 from tau.errors import Conflict, TauError
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
@@ -19,6 +20,7 @@ from tau.journal.entries import ClaimLearned
 from tau.life.changes import ChangeEvent
 from tau.life.life import Life, LifeListener
 from tau.life.lives import Lives
+from tau.transfer.file_archive import restore_files
 from tau.transfer.importing import ImportOptions, ImportProgress, import_file
 from tau.transfer.report import ImportReport
 from tau.transfer.uploads import RetainedFiles
@@ -55,9 +57,13 @@ class ImportJob:
 class ImportJobs(LifeListener):
     """Starts imports and reports their progress. A person has one at a time."""
 
-    def __init__(self, runner: JobRunner, lives: Lives) -> None:
+    def __init__(
+        self, runner: JobRunner, lives: Lives, files: AttachmentStore | None = None
+    ) -> None:
+        """Without `files`, the bytes of attached files in an export are left out."""
         self._runner = runner
         self._lives = lives
+        self._files = files
         self._imports: dict[str, dict[str, ImportJob]] = {}
         self._open: dict[str, tuple[Life, BinaryIO]] = {}
         self._retained = RetainedFiles()
@@ -214,6 +220,8 @@ class ImportJobs(LifeListener):
             )
             if options.dry_run:
                 self._retained.keep(life.person, job.id, file)
+            elif self._files is not None:
+                await restore_files(self._files, life, file)
         finally:
             if not options.dry_run:
                 self._lives.written(life)

@@ -12,7 +12,7 @@ from tau.facts.resolution import CARE
 from tau.journal.export import export_jsonl, export_markdown
 from tau.memory.attachment_search import search_attachments
 from tau.server.attachment_presenters import found_part_out
-from tau.server.auth import CurrentPerson, CurrentPersonDep
+from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
 from tau.server.expert_presenters import artifact_summary_out
 from tau.server.presenters import passage_out
 from tau.server.requests.fields import NonEmptyText
@@ -21,6 +21,7 @@ from tau.server.responses import ERROR_RESPONSES
 from tau.server.schemas.memory import LifeOut, SearchResult
 from tau.transfer.care_filter import CareFilter
 from tau.transfer.export_pam import export_pam
+from tau.transfer.file_archive import export_archive
 
 _SEARCHED_TOKENS = 20_000
 router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
@@ -80,24 +81,27 @@ async def search_with(asked: SearchRequest, current: CurrentPersonDep) -> Search
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Everything, as JSON Lines or Markdown; or the facts alone, as PAM.",
+            "description": "Everything: as JSON Lines, with files, or Markdown; or facts alone.",
             "content": {
                 "application/jsonl": {"schema": {"type": "string"}},
                 "text/markdown": {"schema": {"type": "string"}},
                 "application/json": {"schema": {"type": "object"}},
+                "application/zip": {"schema": {"type": "string", "format": "binary"}},
             },
         }
     },
 )
 async def export(
     current: CurrentPersonDep,
-    format: Literal["jsonl", "markdown", "pam"] = "jsonl",  # noqa: A002 (its public name)
+    app_state: AppStateDep,
+    format: Literal["jsonl", "markdown", "pam", "zip"] = "jsonl",  # noqa: A002 (its public name)
     with_care: bool = False,
 ) -> StreamingResponse:
     """Export everything: every entry as JSON Lines, or all conversations as Markdown.
 
-    Or only what is known about the person, as Portable AI Memory, which other products read. What
-    belongs to reflective support is left out unless `with_care` is set.
+    `zip` is an archive of the entries with the bytes of attached files. `pam` is only what is known
+    about the person, as Portable AI Memory, which other products read. What belongs to reflective
+    support is left out unless `with_care` is set.
     """
     without = None if with_care or format == "pam" else await CareFilter.read(current.life)
     pieces: AsyncIterator[bytes] | AsyncIterator[str]
@@ -107,6 +111,10 @@ async def export(
             "application/jsonl",
             "jsonl",
         )
+    elif format == "zip":
+        files = app_state.attachments.files_of(current.life)
+        pieces = export_archive(current.life, files, without)
+        media_type, ending = "application/zip", "zip"
     elif format == "pam":
         pieces, media_type, ending = export_pam(current.life), "application/json", "pam.json"
     else:

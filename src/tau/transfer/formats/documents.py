@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 _CHUNK_BYTES = 32 << 10  # the most that is lost where compressed data is damaged
+FILES_FOLDER = "tau-files"
+"""Of attached files in an export of Tau's; they're restored, not read."""
 _ENDINGS = (".json", ".jsonl", ".ndjson")
 _MAX_COMPRESSION_RATIO = 100
 """A document that is compressed more than this holds no conversations."""
@@ -126,7 +128,7 @@ class Archive:
             yield from _salvage(self._file)
             return
         for member in sorted(self._zip.infolist(), key=lambda member: member.filename):
-            if member.is_dir():
+            if member.is_dir() or PurePosixPath(member.filename).parent.name == FILES_FOLDER:
                 continue
             name = PurePosixPath(member.filename).name[:100]
             if not name.lower().endswith(_ENDINGS) or name.startswith("._"):

@@ -3,7 +3,7 @@ import { query } from "../../core/http";
 import { useStrings } from "../../hooks/useStrings";
 import { Icon } from "../Icon";
 
-const FORMATS = ["jsonl", "markdown", "pam"] as const;
+const FORMATS = ["jsonl", "zip", "markdown", "pam"] as const;
 
 /** Links that download everything in each format. */
 export function ExportView() {

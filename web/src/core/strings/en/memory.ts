@@ -235,6 +235,10 @@ export const memory = {
       title: "Everything",
       text: "Every conversation, fact and decision, exactly as Tau keeps it. Bring it to another Tau and all is there again. One JSON entry a line.",
     },
+    zip: {
+      title: "Everything, with files",
+      text: "The same in an archive, with the files that you attached. Bring it to another Tau, and they’re there too.",
+    },
     markdown: {
       title: "A book to read",
       text: "Your conversations as plain text with headings (Markdown): to read, print or keep, with no Tau at all.",

@@ -239,6 +239,10 @@ export const memory: typeof English = {
       title: "全部",
       text: "每一段对话、每一件事实、每一个决定，与 Tau 保存的一模一样。带到另一个 Tau，一切都会回来。每行一条 JSON。",
     },
+    zip: {
+      title: "全部，连同文件",
+      text: "同样的内容打包成压缩文件，并带上你发来的文件。带到另一个 Tau，文件也会回来。",
+    },
     markdown: {
       title: "一本可读的书",
       text: "你的对话，写成带标题的纯文本（Markdown）：可以阅读、打印、收藏，不需要 Tau。",
