@@ -1,6 +1,8 @@
 """The `tau` command itself: what it lists, how it fails, and what each command says of itself."""
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from tau.cli.group import COMMANDS, RootGroup
 from tau.cli.options import given, settings_given, takes_settings
 from tau.errors import NotFound
 from tau.settings import table
+from tests.patience import patient
 
 from .conftest import Command
 
@@ -185,3 +188,18 @@ def test_other_libraries_keep_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (asked["level"], tau_log.level) == (logging.DEBUG, logging.DEBUG)
     finally:
         tau_log.setLevel(before)
+
+
+def test_a_command_is_imported_without_collecting_garbage() -> None:
+    """In a process of its own, since here everything is imported already."""
+    code = """
+import click, gc
+from tau.cli import main
+collected = []
+gc.callbacks.append(lambda phase, _: collected.append(phase))
+main.get_command(click.Context(main), "run")
+assert collected == [], len(collected)
+assert gc.get_freeze_count() > 50_000
+assert gc.isenabled()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=patient(60))

@@ -3,9 +3,11 @@
 The table holds the one-line help of each command, so that listing them imports none of them.
 """
 
+import gc
 import importlib
 import os
 import sys
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import click
@@ -114,7 +116,7 @@ class RootGroup(click.Group):
         place = COMMANDS.get(cmd_name)
         if place is None:
             return None
-        command: click.Command = getattr(importlib.import_module(place.module), place.name)
+        command: click.Command = getattr(_import(place.module), place.name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -143,6 +145,24 @@ class RootGroup(click.Group):
         except BrokenPipeError:
             _discard_stdout()
             ctx.exit(0)
+
+
+def _import(name: str) -> ModuleType:
+    """Import a module once, and keep Python's cyclic collector away from all that it brings.
+
+    None of it is garbage before the program ends. Searching it while it's imported, and again at
+    the end, takes a third of the time of a short command.
+    """
+    if name in sys.modules:
+        return sys.modules[name]
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
 
 
 def _discard_stdout() -> None:
