@@ -6,6 +6,7 @@ standard input open, the key is in TAU_RUN_KEY, or the folder isn't sealed (`--u
 """
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -60,10 +61,13 @@ def main() -> int:
     for name, value in _SURROUNDINGS.items():
         os.environ.setdefault(name, value)
     ranks = [int(os.environ.get(name, default)) for name, default in _RANKS.items()]
+    gc.disable()  # nothing of torch is garbage before the end, and searching it takes long
     # torch reads the environment while it's imported
     from tau.studio.worker.processes import ProcessRanks
     from tau.studio.worker.program import run_program
 
+    gc.freeze()
+    gc.enable()
     folder = RunFolder(arguments.folder.absolute(), key)
     return run_program(
         folder,
