@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from tau.errors import WorkerError
 from tau.journal.entries import Claim, ClaimLearned, ScopeChanged
 from tests.server.conftest import Person
 
@@ -129,3 +130,18 @@ async def test_the_built_in_model_isnt_offered_for_rewriting(owner: Person, api:
     assert refused.status_code == 400
     assert "mark what I find" in refused.text
     assert (await owner.get(f"{WRITING}/templates"))["can_propose"] is False
+
+
+async def test_the_check_of_english_is_prepared_before_a_document_is_begun(
+    owner: Person, api: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, dict[str, Any]]] = []
+
+    async def call(name: str, arguments: dict[str, Any], *, seconds: float) -> dict[str, Any]:
+        calls.append((name, arguments))
+        raise WorkerError(f"too slow: {seconds}")
+
+    monkeypatch.setattr(api.state.app_state.writing._worker, "call", call)
+    await owner.post(f"{WRITING}/style", {"statement": "Use British spelling"})
+    await owner.get(f"{WRITING}/templates")
+    assert calls == [("writing.english", {"texts": [], "dialect": "british"})]

@@ -5,6 +5,7 @@ What it may read of the memory is what the person's scope for `writing` says.
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -12,7 +13,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from tau.clock import date_time
-from tau.errors import WorkerError
+from tau.errors import TooManyRequests, WorkerError
 from tau.experts.skills.library import built_in_skills
 from tau.experts.worker_process import ExpertWorker
 from tau.experts.writing.blocks import TextDocument
@@ -84,6 +85,12 @@ class WritingExpert:
             except WorkerError as error:
                 unchecked = str(error)
         return DocumentReport(checker.check(document, options), unchecked)
+
+    async def prepare(self, life: Life) -> None:
+        """Start the program that checks English, which takes seconds, before it's needed."""
+        arguments = {"texts": [], "dialect": self.style(life).dialect or "american"}
+        with suppress(WorkerError, TooManyRequests):
+            await self._worker.call("writing.english", arguments, seconds=_HARPER_SECONDS)
 
     async def propose(
         self, life: Life, review: Review, instruction: str, *, audience: str = ""

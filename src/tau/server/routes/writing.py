@@ -1,11 +1,11 @@
 """The writing specialist: checks, proposed edits, templates. Nothing of a document is kept here."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, BackgroundTasks
 
 from tau.experts.writing.blocks import render_markdown
 from tau.experts.writing.review import Review
 from tau.experts.writing.templates import all_templates
-from tau.server.auth import AppStateDep, CredentialDep, CurrentPersonDep
+from tau.server.auth import AppStateDep, CurrentPersonDep
 from tau.server.requests.writing import (
     CheckDocumentRequest,
     FillTemplateRequest,
@@ -59,8 +59,11 @@ async def propose_edits(
 
 
 @router.get("/templates", operation_id="listTemplates")
-async def list_templates(_: CredentialDep, app_state: AppStateDep) -> TemplateList:
-    """List the templates of documents."""
+async def list_templates(
+    current: CurrentPersonDep, app_state: AppStateDep, later: BackgroundTasks
+) -> TemplateList:
+    """List the templates of documents. Whoever asks will soon have one checked."""
+    later.add_task(app_state.writing.prepare, current.life)
     templates = list(map(template_out, all_templates().values()))
     return TemplateList(templates, app_state.writing.editor.is_available)
 
