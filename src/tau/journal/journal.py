@@ -15,6 +15,7 @@ from tau.errors import Conflict, DamagedEntry, NotFound, SequenceConflict
 from tau.journal.delivery import BATCH, DeliveryQueue
 from tau.journal.entries import EntriesForgotten, Entry, RawEntry, Record, UnknownEntry
 from tau.journal.entry_sealing import EntrySealer, SealedBatch
+from tau.journal.rereading import Rereading
 from tau.journal.snapshots import Erasures, Snapshots
 from tau.journal.store import Store, Write
 from tau.storage.sealing import SecretBox
@@ -56,9 +57,7 @@ class Journal:
         self._delivery = DeliveryQueue(self._deliver)
         self._reserved = 0
         self._submitting = asyncio.Lock()
-        self._catching_up = asyncio.Lock()
-        self._wanted_reads = 1  # each reason to read again; the first is what is already there
-        self._done_reads = 0  # those whose reading began after the reason
+        self._rereading = Rereading(self._read_newer)
 
     @property
     def person(self) -> str:
@@ -78,7 +77,7 @@ class Journal:
     @property
     def is_stale(self) -> bool:
         """Whether there may be entries that were not delivered to the listener."""
-        return self._done_reads < self._wanted_reads
+        return self._rereading.is_due
 
     async def append(
         self, *entries: Entry | RawEntry, erase: Sequence[int] = (), after: int | None = None
@@ -105,17 +104,7 @@ class Journal:
 
     async def catch_up(self) -> None:
         """Read and deliver what other writers appended before this was called."""
-        self._wanted_reads += 1
-        wanted = self._wanted_reads
-        async with self._catching_up:
-            if self._done_reads >= wanted:
-                return  # read by another caller, beginning after this call
-            await self._delivery.wait()
-            wanted = self._wanted_reads
-            async for record in self.read(self.last):
-                self._deliver(record)
-            self._reserved = self.last
-            self._done_reads = wanted
+        await self._rereading.run()
 
     async def settle(self) -> None:
         """Wait until everything that was written, here or by others, is delivered."""
@@ -179,12 +168,18 @@ class Journal:
         self.last = self._reserved = 0
         self._erasures = Erasures()
         self._snapshots.invalidate()
-        self._wanted_reads += 1
+        self._rereading.request()
 
     async def close(self) -> None:
         """Refuse to write from now on, and wait for the writes in progress."""
         self._delivery.closed = True
         await self._delivery.wait()
+
+    async def _read_newer(self) -> None:
+        await self._delivery.wait()
+        async for record in self.read(self.last):
+            self._deliver(record)
+        self._reserved = self.last
 
     async def _submit(
         self, entries: Sequence[Entry | RawEntry], erase: Sequence[int], after: int | None
@@ -231,7 +226,7 @@ class Journal:
         if records and expected == (self._delivery.newest or self.last):
             self._delivery.write_ended(records)
         else:
-            self._wanted_reads += 1
+            self._rereading.request()
             self._delivery.write_ended(())
 
     def _deliver(self, record: Record | DamagedEntry) -> None:
