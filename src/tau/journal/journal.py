@@ -188,7 +188,7 @@ class Journal:
             expected = self._reserved
             if after is not None and after != expected:
                 raise Conflict("Something else was written here in the meantime.")
-            batch = await self._seal(entries, expected)
+            batch = await _seal(self._sealer, entries, expected)
             if self._delivery.closed:
                 raise NotFound("There is no such person.")
             if self._reserved != expected:
@@ -213,11 +213,6 @@ class Journal:
         future.add_done_callback(landed)  # before the await below, so that it runs first
         await asyncio.shield(future)
         return records
-
-    async def _seal(self, entries: Sequence[Entry | RawEntry], expected: int) -> SealedBatch:
-        if len(entries) > BATCH:
-            return await anyio.to_thread.run_sync(self._sealer.seal, entries, expected)
-        return self._sealer.seal(entries, expected)
 
     def _deliver_written(self, records: Sequence[Record], expected: int) -> None:
         """Deliver the records of a write that ended; none if it failed."""
@@ -245,3 +240,11 @@ class Journal:
             self._snapshots.invalidate()  # its parts were deleted with the entries
         if self.listener is not None:
             self.listener(record)
+
+
+async def _seal(
+    sealer: EntrySealer, entries: Sequence[Entry | RawEntry], expected: int
+) -> SealedBatch:
+    if len(entries) > BATCH:
+        return await anyio.to_thread.run_sync(sealer.seal, entries, expected)
+    return sealer.seal(entries, expected)
