@@ -17,6 +17,7 @@ from tau.journal.entries import ArtifactRevised
 from tau.life.life import Life
 from tau.life.private import is_private
 from tau.memory import Memory, Message
+from tau.memory.thread_versions import versions
 from tau.text.languages import is_chinese
 
 _OVERTAKEN = {
@@ -40,7 +41,7 @@ class ActOccasion:
     artifact: str | None
     """What is open beside the conversation."""
     replaced: Message | None
-    """An earlier reply to the same words that made something, where this is another one."""
+    """An earlier reply that made something, to the same words or to those that they replace."""
     private: bool
     """Whether nothing may be kept."""
     progress: Callable[[str], None]
@@ -184,7 +185,7 @@ class ActStep:
             words=words,
             before=before,
             artifact=words.artifact,
-            replaced=None if private else _reply_that_made(memory, words),
+            replaced=None if private else _replaced_reply(memory, words),
             private=private,
             progress=progress,
         )
@@ -198,8 +199,15 @@ def acts_on(words: Message) -> bool:
     return words.channel == OWN_CHANNEL and words.is_from_person
 
 
+def _replaced_reply(memory: Memory, words: Message) -> Message | None:
+    """Return the last reply that made something for these words, or for those that they replace."""
+    siblings = [memory.messages.get(name) for name in versions(memory.conversations, words)]
+    before = (one for one in reversed(siblings) if one.by == "person" and one.seq <= words.seq)
+    return next(filter(None, (_reply_that_made(memory, one) for one in before)), None)
+
+
 def _reply_that_made(memory: Memory, words: Message) -> Message | None:
-    """Return the last reply to these words that made something, if one did."""
+    """Return the last reply to words that made something, if one did."""
     later = memory.messages.since(words.seq, len(memory))
     made = [each for each in later if each.parent == words.id and each.revision is not None]
     own = (each for each in reversed(made) if _answers(memory, each, words))

@@ -114,11 +114,30 @@ async def test_another_reply_takes_the_place_of_the_first_plan(
     second = made((await said(again))[1])
     assert second.artifact == first.artifact
     assert plan_of(life, second) == other
-    turn = await say(app, life, "make the kitchen bigger", turn.conversation)
-    larger = plan_of(life, made((await said(turn))[1]))
+    turn = await say(app, life, HOUSE)
+    await said(turn)
+    turn = await say(app, life, "mirror it", turn.conversation)
+    turned = plan_of(life, made((await said(turn))[1]))
     again = await app.companion.retry(life, turn.message)
     repeated = plan_of(life, made((await said(again))[1]))
-    assert repeated.rooms == larger.rooms  # not larger once more
+    assert repeated.rooms == turned.rooms  # not turned back
+
+
+async def test_edited_words_change_the_plan_that_they_made(app: App, life: Life) -> None:
+    turn = await say(app, life, HOUSE)
+    first = made((await said(turn))[1])
+    words = "A house with three bedrooms, 90 m2"
+    edited = await say(app, life, words, turn.conversation, edits=turn.message)
+    second = made((await said(edited))[1])
+    assert second.artifact == first.artifact
+    drawn = plan_of(life, second)
+    assert len([room for room in drawn.rooms if "bedroom" in room.name.lower()]) == 3
+    assert life.memory.artifacts.version(second.artifact).parent == first.version
+    turn = await say(app, life, "entrance to the east", turn.conversation)
+    assert plan_of(life, made((await said(turn))[1])).brief.entrance == "east"
+    edited = await say(app, life, "add a study", turn.conversation, edits=turn.message)
+    third = plan_of(life, made((await said(edited))[1]))
+    assert third.brief.entrance == drawn.brief.entrance != "east"
 
 
 async def test_what_was_changed_elsewhere_meanwhile_stays(app: App, life: Life) -> None:

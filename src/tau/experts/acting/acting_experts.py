@@ -51,7 +51,7 @@ class Occasion(Protocol):
 
     @property
     def replaced(self) -> Message | None:
-        """An earlier reply to the same words that made something."""
+        """An earlier reply that made something, to the same words or to those they replace."""
         ...
 
     @property

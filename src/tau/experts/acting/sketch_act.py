@@ -32,6 +32,7 @@ from tau.experts.sketch.brief import Brief, BriefError, Language
 from tau.experts.sketch.downloads import read_plan
 from tau.experts.sketch.edits import PlanEdit, check_edit, moved_rooms
 from tau.experts.sketch.plan import Plan
+from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.titles import plan_title
 from tau.experts.worker_process import ExpertWorker
 from tau.ids import new_id
@@ -86,16 +87,17 @@ class SketchAct:
         replaced = talk.replaced()
         talk.occasion.progress(sketch_replies.DRAWING[talk.language])
         try:
-            plans, advice = await self._solve(asked.brief, 3 if replaced else 1)
+            plans, advice = await self._solve(asked.brief, 3 if talk.is_again else 1)
         except BadInput as refused:
             return SpecialistAct(text=str(refused))
         if not plans:
-            return SpecialistAct(text=sketch_replies.no_plan(advice, talk.language))
-        others = (each for each in plans if not replaced or each.rooms != replaced.plan.rooms)
-        plan = next(others, None)
-        if plan is None and replaced is not None:
-            return _named_again(talk, replaced)
-        assert plan is not None  # noqa: S101 - without `replaced`, each plan is another
+            return SpecialistAct(text=refusal("no plan", talk.language, advice=advice).strip())
+        plan = plans[0]
+        if replaced is not None and talk.is_again:
+            others = [each for each in plans if each.rooms != replaced.plan.rooms]
+            if not others:
+                return _named_again(talk, replaced)
+            plan = others[0]
         question = talk.question(plan, [])
         text = sketch_replies.drawn(plan, talk.language, question.text if question else "")
         return _step(talk, plan, text, replaced, question)
@@ -151,6 +153,12 @@ class _Talk:
         """The question that the words say yes to."""
         self.language: Language = self._language()
 
+    @property
+    def is_again(self) -> bool:
+        """Whether another reply to the same words is asked for."""
+        reply = self.occasion.replaced
+        return reply is not None and reply.parent == self.occasion.words.id
+
     def request(self) -> DrawPlan | ChangePlan | None:
         """Return what the words ask for; a yes asks for what Tau proposed."""
         plan = self.open.plan if self.open else None
@@ -174,7 +182,7 @@ class _Talk:
         return [each.text for each in self.occasion.before if each.by == "tau"]
 
     def replaced(self) -> OpenPlan | None:
-        """Return the plan of an earlier reply to the same words, if it's still as it was drawn."""
+        """Return the plan of an earlier reply to these words, if it's still as it was drawn."""
         reply = self.occasion.replaced
         if reply is None or reply.artifact is None:
             return None

@@ -42,10 +42,6 @@ NO_OTHER = {
     " or the entrance to get another.",
     "zh": "没有找到其他满足所有规则的方案，所以还是这一个。改动面积或入口可以得到不同的方案。",
 }
-_NO_PLAN = {
-    "en": "I found no plan that meets every rule. {advice}",
-    "zh": "没有找到满足所有规则的平面图。{advice}",
-}
 _IMPOSSIBLE_CHINESE = "不违反规则就做不到这个改动。可以换一个面积、位置，或先去掉别的房间。"
 _WHAT_NEXT = {
     "en": "Say what to change, such as “make the kitchen bigger”, “swap the baths”, “add a study”"
@@ -109,11 +105,6 @@ def schedule_of(plan: Plan) -> str:
         for room in plan.rooms
     ]
     return "\n".join([head, *lines])
-
-
-def no_plan(advice: str, language: Language) -> str:
-    """Return what is said where no plan meets every rule."""
-    return _NO_PLAN[language].format(advice=advice).strip()
 
 
 def impossible(reason: str, language: Language) -> str:
