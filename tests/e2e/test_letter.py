@@ -284,6 +284,28 @@ def _hold(route: Route, held: list[Route]) -> None:
         route.continue_()
 
 
+def test_what_cannot_be_saved_is_kept_and_tried_again(page: Page, letter: dict[str, Any]) -> None:
+    page.route(f"**{DOCUMENTS}/*", _lose)
+    paragraph(page, PLACEHOLDER).click(click_count=3)
+    page.keyboard.type("Typed in a tunnel.")
+    alert = page.get_by_role("alert").filter(has_text="kept on this device")
+    expect(alert).to_be_visible()
+    page.reload()
+    expect(paragraph(page, "Typed in a tunnel.")).to_be_visible()
+    page.unroute_all()
+    expect(alert).to_have_count(0)
+    expect_saved(page)
+    page.reload()
+    expect(paragraph(page, "Typed in a tunnel.")).to_be_visible()
+
+
+def _lose(route: Route) -> None:
+    if is_save(route.request):
+        route.abort()
+    else:
+        route.continue_()
+
+
 def test_on_a_phone_a_letter_is_written_in_a_sheet(page: Page, tau: Tau) -> None:
     page.set_viewport_size({"width": 360, "height": 720})
     enter(page, tau)

@@ -49,9 +49,12 @@ export function useDocumentEditor(asked: Asked) {
       if (globalThis.document.hidden) void opened.flush().catch(() => undefined);
     };
     globalThis.document.addEventListener("visibilitychange", hidden);
+    const leaving = () => opened.look();
+    addEventListener("pagehide", leaving);
     const drop = holdUnsaved(() => opened.flush());
     return () => {
       drop();
+      removeEventListener("pagehide", leaving);
       globalThis.document.removeEventListener("visibilitychange", hidden);
       session.current = null;
       opened.close();

@@ -99,8 +99,7 @@ export function looksPlugin(): Plugin {
   return new Plugin<DecorationSet>({
     state: {
       init: (_, { doc }) => DecorationSet.create(doc, looksOf(doc)),
-      apply: (tr, before) =>
-        tr.docChanged ? DecorationSet.create(tr.doc, looksOf(tr.doc)) : before,
+      apply: (tr, before, { doc }) => (tr.docChanged ? looksAfter(tr, before, doc) : before),
     },
     props: {
       decorations(state) {
@@ -110,15 +109,32 @@ export function looksPlugin(): Plugin {
   });
 }
 
+/** Blocks that stayed keep their looks: a key press in a long text reads one block. */
+function looksAfter(tr: Transaction, before: DecorationSet, old: Node): DecorationSet {
+  const stayed = new Set<Node>();
+  old.forEach((node) => void stayed.add(node));
+  let looks = before.map(tr.mapping, tr.doc);
+  tr.doc.forEach((node, start) => {
+    if (stayed.has(node)) return;
+    looks = looks.remove(looks.find(start, start + node.nodeSize));
+    looks = looks.add(tr.doc, looksOfBlock(node, start));
+  });
+  return looks;
+}
+
 function looksOf(doc: Node): Decoration[] {
   const found: Decoration[] = [];
-  doc.forEach((node, start) => {
-    if (["code", "table"].includes(node.attrs.kind as string)) return;
-    for (const { start: from, end, look } of stylesOf(node.textContent)) {
-      found.push(Decoration.inline(start + 1 + from, start + 1 + end, { class: `md-${look}` }));
-    }
-  });
+  doc.forEach((node, start) => void found.push(...looksOfBlock(node, start)));
   return found;
+}
+
+function looksOfBlock(node: Node, start: number): Decoration[] {
+  if (["code", "table"].includes(node.attrs.kind as string)) return [];
+  return stylesOf(node.textContent).map((styled) =>
+    Decoration.inline(start + 1 + styled.start, start + 1 + styled.end, {
+      class: `md-${styled.look}`,
+    }),
+  );
 }
 
 /** The plugin that marks the block with the selection. */

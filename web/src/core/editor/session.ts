@@ -17,6 +17,7 @@ import { blocksOf, docOf, placesOf, unitsOf } from "./schema";
 import { withBlocks, withIds } from "./taking";
 import { openView } from "./view";
 
+const KEEP_AFTER_MS = 300;
 const SAVE_AFTER_MS = 1500;
 const AGAIN_AFTER_MS = 4000;
 const CONFLICT = 409;
@@ -32,6 +33,7 @@ export class EditorSession {
   #last = "";
   readonly #isMarkdown: boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | null = null;
   #wanted: Marks | null = null;
   #seen = new Set<string>();
@@ -89,10 +91,8 @@ export class EditorSession {
   replace(block: string, start: number, end: number, text: string): void {
     const place = placesOf(this.view.state.doc).get(block);
     if (!place) return;
-    const at = place.start + 1;
-    const words = place.node.textContent;
-    const range = [at + unitsOf(words, start), at + unitsOf(words, end)] as const;
-    this.view.dispatch(this.view.state.tr.insertText(text, ...range));
+    const units = (at: number) => place.start + 1 + unitsOf(place.node.textContent, at);
+    this.view.dispatch(this.view.state.tr.insertText(text, units(start), units(end)));
   }
 
   /** Save what isn't saved. Rejects if that can't be now. */
@@ -116,10 +116,24 @@ export class EditorSession {
     this.#last = "";
     this.#be(theirs);
     if (!mine) this.view.dispatch(withBlocks(this.view.state, theirs.blocks));
-    this.#changed();
+    this.look();
+  }
+
+  /** See what isn't saved: keep it on this device, and save it soon. */
+  look(): void {
+    clearTimeout(this.#keeping);
+    if (this.view.isDestroyed) return;
+    const isDirty = this.isDirty;
+    const draft = { base: this.#base.blocks, blocks: blocksOf(this.view.state.doc) };
+    this.door.keep(isDirty ? draft : null);
+    this.#tell(isDirty);
+    const isRefused = this.#error instanceof Refused; // until something else is typed
+    if (isDirty && !isRefused) this.#later(this.#error ? AGAIN_AFTER_MS : SAVE_AFTER_MS);
+    else if (!isDirty && this.#wanted) this.mark(this.#wanted);
   }
 
   close(): void {
+    this.look();
     clearTimeout(this.#timer);
     if (this.isDirty && !this.#theirs) void this.#save().catch(() => undefined);
     this.door.onState = () => undefined;
@@ -130,17 +144,15 @@ export class EditorSession {
     this.view.updateState(this.view.state.apply(tr));
     if (!tr.docChanged) return;
     if (this.#saving) this.#sent.push(tr);
-    if (tr.getMeta(FROM_SERVER) !== true) this.#changed();
+    if (tr.getMeta(FROM_SERVER) !== true) this.#typed();
   }
 
-  /** Text was typed or taken over: keep it here, and save it soon. */
-  #changed(): void {
-    const isDirty = this.isDirty;
-    const draft = { base: this.#base.blocks, blocks: blocksOf(this.view.state.doc) };
-    this.door.keep(isDirty ? draft : null);
-    this.#tell();
-    if (isDirty) this.#later(SAVE_AFTER_MS);
-    else if (this.#wanted) this.mark(this.#wanted);
+  /** Text was typed: a pause keeps it here, a longer one saves it. */
+  #typed(): void {
+    this.#tell(true);
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => this.look(), KEEP_AFTER_MS);
+    this.#later(SAVE_AFTER_MS);
   }
 
   #later(afterMs: number): void {
@@ -180,9 +192,8 @@ export class EditorSession {
     } catch (error) {
       this.#error = error;
       if (error instanceof Refused && error.status === CONFLICT) await this.#meet();
-      else if (!(error instanceof Refused)) this.#later(AGAIN_AFTER_MS);
     }
-    if (!this.view.isDestroyed) this.#changed();
+    if (!this.view.isDestroyed) this.look();
     else if (!this.#error) this.door.keep(null);
   }
 
@@ -200,7 +211,7 @@ export class EditorSession {
     if (both === null) {
       this.#theirs = theirs;
       this.#error = new Refused(CONFLICT, "conflict", "");
-      this.#tell();
+      this.look();
       return false;
     }
     this.#theirs = null;
@@ -208,7 +219,7 @@ export class EditorSession {
     this.#last = "";
     this.#be(theirs);
     if (!isSame(mine, both)) this.view.dispatch(withBlocks(this.view.state, both));
-    this.#changed();
+    this.look();
     return true;
   }
 
@@ -225,12 +236,12 @@ export class EditorSession {
     this.#takeOver(first);
   }
 
-  #tell(): void {
+  #tell(isDirty: boolean): void {
     const saving = this.#theirs
       ? "conflict"
       : this.#error
         ? "failed"
-        : this.isDirty
+        : isDirty
           ? "waiting"
           : "saved";
     this.door.onState({ saving, error: this.#error, version: this.#base.version });
