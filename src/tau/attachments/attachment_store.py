@@ -194,15 +194,9 @@ class AttachmentStore(LifeListener):
         self._settle_soon(life)
 
     def _settle_soon(self, life: Life) -> None:
-        task = asyncio.create_task(self._settle_quietly(life))
+        task = asyncio.create_task(_settle_quietly(self, life))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _settle_quietly(self, life: Life) -> None:
-        try:
-            await self.settle(life)
-        except TauError as error:
-            logger.warning("attachments were not settled: %s", error)
 
     async def _rows(self, life: Life, file_id: str | None = None) -> list[AttachmentRow]:
         select = partial(select_rows, person=life.person, box=life.box, row_id=file_id)
@@ -216,6 +210,13 @@ class AttachmentStore(LifeListener):
             self._database.scrub_soon()
         for each in ids:
             await anyio.to_thread.run_sync(delete_content, self._folder, each)
+
+
+async def _settle_quietly(store: AttachmentStore, life: Life) -> None:
+    try:
+        await store.settle(life)
+    except TauError as error:
+        logger.warning("attachments were not settled: %s", error)
 
 
 class StoredFiles:
