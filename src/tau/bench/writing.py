@@ -16,8 +16,10 @@ from tau.experts.environment import installed_expert_program
 from tau.experts.worker_process import ExpertWorker
 from tau.experts.writing.blocks import TextDocument, parse_markdown
 from tau.experts.writing.checks import CheckOptions, DocumentChecker
+from tau.experts.writing.statements import KnownStatement
 
 WORDS = 1_000
+FACTS = 1_000
 _SPLITS = ("develop", "check")
 _ROUNDS = 9
 _SECONDS = 60.0
@@ -55,16 +57,33 @@ async def measure_times(home: Path | None) -> dict[str, float]:
     """
     document, known = _document(), make_letters("develop", 1)[0].known
     options = CheckOptions(statements=tuple(known))
+    figures = _rule_times("rules", document, options)
+    many = CheckOptions(statements=_facts(FACTS))
+    figures |= _rule_times(f"rules_with_{FACTS}_facts", document, many)
+    if home is not None:
+        figures |= await _harper_times(options, home)
+    return figures
+
+
+def _rule_times(name: str, document: TextDocument, options: CheckOptions) -> dict[str, float]:
+    DocumentChecker().check(document, options)  # reads what is known, once
     first, again = [], []
     for round_number in range(_ROUNDS):
         checker = DocumentChecker()
         first.append(_timed(checker, document, options))
         changed = document.replace("b3", f"{document.blocks[2].text} Round {round_number}.")
         again.append(_timed(checker, changed, options))
-    figures = _figures("rules", first, again)
-    if home is not None:
-        figures |= await _harper_times(options, home)
-    return figures
+    return _figures(name, first, again)
+
+
+def _facts(count: int) -> tuple[KnownStatement, ...]:
+    """Return facts with a value each, most of them about nothing in the document."""
+    choose = random.Random(count)  # noqa: S311 - a test of software, not a secret
+    texts = (
+        f"{choose.choice(_WHAT)} of number {number} costs {choose.randrange(10, 2_000)} EUR"
+        for number in range(count)
+    )
+    return tuple(KnownStatement(f"f{place}", text, 1.0) for place, text in enumerate(texts))
 
 
 class _Spent(NamedTuple):

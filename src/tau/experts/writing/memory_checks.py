@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from functools import cached_property
+from typing import NamedTuple
 
 from tau.experts.writing.blocks import Block
 from tau.experts.writing.findings import TextFinding
@@ -74,18 +75,44 @@ class KnownMemory:
         """The people that statements name."""
         return find_people(self._statements)
 
-    def sharing(self, terms: frozenset[str]) -> list[KnownStatement]:
-        """Return the statements with a value that share one of the terms, in their order."""
-        places = {place for term in terms for place in self._by_term.get(term, ())}
-        return [self._statements[place] for place in sorted(places)]
+    def about(self, plain: str, values: Sequence[Value]) -> Iterator[KnownStatement]:
+        """Yield what a sentence without its values may be about, with a value to compare."""
+        kinds, names, senses = set(map(_kind, values)), find_names(plain), _senses(plain)
+        terms = content_terms(plain)
+        for place in sorted({one for term in terms for one in self._by_term.get(term, ())}):
+            known = self._prepared[place]
+            if kinds & known.kinds and known.may_be_meant(names, senses):
+                yield known.statement
+
+    @cached_property
+    def _prepared(self) -> list["_Prepared"]:
+        return [
+            _Prepared(one, frozenset(map(_kind, one.values)), _senses(one.text))
+            for one in self._statements
+        ]
 
     @cached_property
     def _by_term(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for place, statement in enumerate(self._statements):
-            for term in statement.keys if statement.values else ():
+        for place, known in enumerate(self._prepared):
+            for term in known.statement.keys if known.kinds else ():
                 found.setdefault(term, []).append(place)
         return found
+
+
+class _Prepared(NamedTuple):
+    """A statement, the kinds of its values, and what it says by its own sense."""
+
+    statement: KnownStatement
+    kinds: frozenset[tuple[str, str]]
+    senses: set[str]
+
+    def may_be_meant(self, names: frozenset[str], senses: set[str]) -> bool:
+        """Return whether a sentence with these names and senses may be about the same."""
+        if senses - self.senses:
+            return False
+        # Other people, other companies: then it's another meeting.
+        return not (names - self.statement.names and self.statement.names - names)
 
 
 def check_memory(
@@ -106,9 +133,8 @@ def _contradictions(
     sentence: Sentence, values: list[Value], known: KnownMemory, zone: tzinfo | None
 ) -> Iterator[TextFinding]:
     plain = without_values(sentence.text, values)
-    terms, names = content_terms(plain), find_names(plain)
-    near, senses = known.sharing(terms), _senses(plain)
-    about = [one for one in near if _is_about(one, names, senses) and not _is_apart(one, values)]
+    terms = content_terms(plain)
+    about = [one for one in known.about(plain, values) if not _is_apart(one, values)]
     for value in values if about else ():
         alike = [
             (one, other)
@@ -142,10 +168,13 @@ def _senses(text: str) -> set[str]:
     return {match[0].lower() for match in found}
 
 
+def _kind(value: Value) -> tuple[str, str]:
+    """Return what two values share that can be compared; any two places can."""
+    return value.kind, "" if value.kind == "place" else value.unit
+
+
 def _alike(value: Value, other: Value) -> bool:
-    if value.kind == other.kind == "place":
-        return True
-    return (value.kind, value.unit) == (other.kind, other.unit)
+    return _kind(value) == _kind(other)
 
 
 def _differs(value: Value, other: Value) -> bool:
@@ -163,14 +192,6 @@ def _is_same_end(statement: KnownStatement, sentence: str, value: Value) -> bool
     if value.kind not in {"date", "time"}:
         return True
     return bool(_ENDS.search(sentence)) == bool(_ENDS.search(statement.text))
-
-
-def _is_about(statement: KnownStatement, names: frozenset[str], senses: set[str]) -> bool:
-    """Return whether a sentence may be about what a statement is about."""
-    if senses - _senses(statement.text):
-        return False
-    # Other people, other companies: then it's another meeting.
-    return not (names - statement.names and statement.names - names)
 
 
 def _is_apart(statement: KnownStatement, values: Sequence[Value]) -> bool:
