@@ -474,6 +474,8 @@ async def test_a_long_document_comes_back_whole(fresh: Open, empty: bool) -> Non
         ArtifactRevised(id="v1", content=content, **made),  # type: ignore[arg-type]
         ArtifactRevised(id="v2", content='"short"', parent="v1", **made),  # type: ignore[arg-type]
         ScopeChanged(at=1.0, expert="writing", enabled=False),
+        said("words", "Write to Ana."),
+        said("reply", "Begun.", by="tau", parent="words", artifact="letter", revision="v1"),
     )
     if not empty:
         await there.append(said("x", "hello"))
@@ -482,6 +484,8 @@ async def test_a_long_document_comes_back_whole(fresh: Open, empty: bool) -> Non
     known = there.memory.artifacts
     assert known.version("letter", "v1").content == content
     assert [each.id for each in known.versions("letter")] == ["v1", "v2"]
+    reply = there.memory.message("reply")
+    assert (reply.artifact, reply.revision) == ("letter", "v1")
     assert there.memory.scopes.of("writing").enabled == (not empty), "a scope is of one journal"
 
 
