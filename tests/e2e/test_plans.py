@@ -159,7 +159,7 @@ def test_a_plan_from_the_talk_is_changed_in_three_ways_and_read_back(
     expect(_picture(page)).to_be_visible()
     name = reply.get_by_role("link").inner_text().splitlines()[0]
     expect(page.get_by_role("region", name=name)).to_contain_text("What Tau assumed")
-    converse(page, "make the kitchen bigger", "now")
+    converse(page, "mirror the plan", "mirrored")
     expect(_status(page, "Moved: ")).to_contain_text("Kitchen")
     words = _picture(page).get_attribute("src")
     _changed_by(page, _by_mouse)
