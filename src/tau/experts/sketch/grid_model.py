@@ -20,7 +20,6 @@ GRID_TOLERANCE = 0.22
 """How far areas may be off on the grid, where most are made exact afterwards."""
 NARROW = ("wc", "storage", "pantry")
 _LARGE = 8.0
-_LED, _IDLE_COST = 2, 60
 _FAR, _FAR_COST = 0.7, 60  # metres that a room moves along an axis before it counts, and what then
 _COMFORTABLE = 1.35  # aspect ratios up to this cost nothing
 
@@ -88,7 +87,6 @@ class GridModel:
         for room in self.problem.rooms:
             self._reach(room)
             self._face(room)
-            self._lead(room)
         self._reach_water()
         self._like()
         self._keep()
@@ -199,15 +197,6 @@ class GridModel:
         reached = [one for one in room.access if one in self.sides]
         if reached:
             self.model.add_bool_or([self.touch(room.id, one) for one in reached])
-
-    def _lead(self, room: ScheduledRoom) -> None:
-        """Prefer that a corridor leads somewhere: to two rooms at least."""
-        led = [one for one in self.problem.rooms if room.id in one.access]
-        if room.kind == "corridor" and len(led) >= _LED:
-            idle = self.model.new_bool_var("")
-            touched = sum(self.touch(room.id, one.id) for one in led)
-            self.model.add(touched >= _LED).only_enforce_if(~idle)
-            self.costs.append(idle * _IDLE_COST)
 
     def _face(self, room: ScheduledRoom) -> None:
         """Require outer walls: for light, for a wanted side, for the entrance."""

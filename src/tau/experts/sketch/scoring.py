@@ -8,6 +8,7 @@ from tau.experts.sketch.plan import Plan, figures
 DIFFERENT = 0.3
 """Two plans differ if this part of the walls that rooms share isn't common to both."""
 _COMFORTABLE = 1.4
+_WAYS = 2
 
 
 def cost(plan: Plan) -> float:
@@ -26,7 +27,18 @@ def cost(plan: Plan) -> float:
             points += 20 if wanted.kind == "living" else 2
         touching = [one for one in wanted.near if shared_wall(boxes[wanted.id], boxes[one])]
         points += 8 if wanted.near and not touching else 0
-    return points
+    return points + 10 * len(idle_corridors(plan))
+
+
+def idle_corridors(plan: Plan) -> list[str]:
+    """Return the corridors that lead nowhere: with one way in and no other."""
+    ways = [one for one in plan.openings if one.beyond and one.kind in ("door", "passage")]
+    return [
+        room.id
+        for room in plan.rooms
+        if room.kind == "corridor"
+        and sum(room.id in (one.room, one.beyond) for one in ways) < _WAYS
+    ]
 
 
 def shared_walls(plan: Plan) -> set[frozenset[str]]:

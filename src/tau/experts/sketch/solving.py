@@ -16,7 +16,7 @@ from tau.experts.sketch.outlines import GRID, outlines
 from tau.experts.sketch.plan import PlacedRoom, Plan
 from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.schedule import RoomSchedule, scheduled
-from tau.experts.sketch.scoring import DIFFERENT, cost, difference
+from tau.experts.sketch.scoring import DIFFERENT, cost, difference, idle_corridors
 from tau.experts.sketch.stairs import stair_start
 from tau.experts.sketch.topology import SearchLimits, arrange
 from tau.experts.sketch.wall_lines import WallProblem, place_walls
@@ -182,7 +182,13 @@ class _Search:
 
     def _try(self, attempt: Attempt) -> Plan | None:
         plans = attempt_plans(self.brief, self.schedule, attempt, self.deadline)
-        return next((plan for plan in plans if not violations(plan)), None)
+        first = None
+        for plan in plans:
+            if not violations(plan):
+                if not idle_corridors(plan):
+                    return plan
+                first = first or plan
+        return first
 
 
 def _take(attempts: Iterator[Attempt], count: int) -> Iterator[Attempt]:
