@@ -110,16 +110,17 @@ async def _edited(worker: ExpertWorker, plan: Plan, edit: PlanEdit) -> tuple[Pla
         "plan": msgspec.to_builtins(plan),
         "edit": msgspec.to_builtins(edit),
         "seconds": 30,
+        "cpu_clock": True,
     }
-    done = await worker.call("sketch.edit", arguments, seconds=60)
+    done = await worker.call("sketch.edit", arguments, seconds=250)
     return msgspec.convert(done["plan"], Plan), set(done["moved"])
 
 
 @pytest.mark.anyio
 @pytest.mark.usefixtures("expert_packages")
 async def test_edits_keep_every_rule_and_say_what_moved(worker: ExpertWorker) -> None:
-    wanted = {"brief": msgspec.to_builtins(brief(*FAMILY)), "seconds": 30}
-    solved = await worker.call("sketch.solve", wanted, seconds=60)
+    wanted = {"brief": msgspec.to_builtins(brief(*FAMILY)), "seconds": 30, "cpu_clock": True}
+    solved = await worker.call("sketch.solve", wanted, seconds=250)
     plan = msgspec.convert(solved["plans"][0], Plan)
     edits: tuple[PlanEdit, ...] = (
         ResizeRoom(room="kitchen", area=13),
@@ -184,8 +185,8 @@ async def test_a_wall_goes_exactly_where_it_is_moved(worker: ExpertWorker) -> No
 
 
 async def _solved(worker: ExpertWorker, wanted: Brief) -> Plan:
-    arguments = {"brief": msgspec.to_builtins(wanted), "seconds": 30}
-    solved = await worker.call("sketch.solve", arguments, seconds=60)
+    arguments = {"brief": msgspec.to_builtins(wanted), "seconds": 30, "cpu_clock": True}
+    solved = await worker.call("sketch.solve", arguments, seconds=250)
     return msgspec.convert(solved["plans"][0], Plan)
 
 

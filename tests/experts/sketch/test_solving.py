@@ -28,8 +28,9 @@ async def worker(tmp_path: Path) -> Any:
 
 
 async def _plans(worker: ExpertWorker, wanted: Brief, variants: int = 1) -> list[Plan]:
-    arguments = {"brief": msgspec.to_builtins(wanted), "variants": variants, "seconds": 30}
-    solved = await worker.call("sketch.solve", arguments, seconds=60)
+    arguments = {"brief": msgspec.to_builtins(wanted), "variants": variants}
+    arguments |= {"seconds": 30, "cpu_clock": True}  # however busy the machine is
+    solved = await worker.call("sketch.solve", arguments, seconds=250)
     return msgspec.convert(solved["plans"], list[Plan])
 
 
