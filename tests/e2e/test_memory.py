@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -293,10 +294,20 @@ def test_everything_is_taken_along(page: Page, api: Api, what: str) -> None:
     api.add_message("The lighthouse blinks twice.", title="Lights")
     page.goto("/memory/take")
     with page.expect_download() as downloading:
-        page.get_by_role("link", name=f"Download: {what}").click()
+        page.get_by_role("link", name=f"Download: {what}", exact=True).click()
     content = downloading.value.path().read_text()
     assert "The lighthouse blinks twice." in content
     assert downloading.value.suggested_filename.startswith("tau")
+
+
+def test_everything_is_taken_along_with_files(page: Page, api: Api) -> None:
+    api.add_message("The lighthouse blinks twice.", title="Lights")
+    page.goto("/memory/take")
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Download: Everything, with files").click()
+    assert downloading.value.suggested_filename.endswith(".zip")
+    with zipfile.ZipFile(downloading.value.path()) as archive:
+        assert "The lighthouse blinks twice." in archive.read("tau.jsonl").decode()
 
 
 def test_the_last_hour_is_forgotten(page: Page, api: Api) -> None:
