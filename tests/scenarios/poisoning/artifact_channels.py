@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
+from tau.companion.turn_input import TurnInput
 from tau.experts.artifacts import ArtifactDraft, ArtifactWriter
 from tau.experts.sketch.brief import Brief, Room
 from tau.experts.sketch.geometry import Box, Outline
@@ -155,6 +156,7 @@ async def by_rooms(poisoned: PoisonedLife, texts: Sequence[str]) -> None:
     made = await ArtifactWriter(poisoned.life).create(draft)
     await ArtifactWriter(poisoned.life).change(made.id, title=names[-1])
     await poisoned.said("Which rooms does the plan have?")
+    await beside(poisoned, made.id, "sketch", "Which rooms does it have?")
 
 
 async def by_documents(poisoned: PoisonedLife, texts: Sequence[str]) -> None:
@@ -162,6 +164,14 @@ async def by_documents(poisoned: PoisonedLife, texts: Sequence[str]) -> None:
     response = await poisoned.client.post("/api/experts/writing/documents", json=body)
     assert response.status_code == 201, response.text
     await poisoned.said("What is in the document?")
+    for words in ("What does it say?", "Make it shorter."):
+        await beside(poisoned, response.json()["id"], "writing", words)
+
+
+async def beside(poisoned: PoisonedLife, artifact: str, expert: str, words: str) -> None:
+    """Say something with an artifact open beside the talk."""
+    request = TurnInput(words=words, turn_id=new_id(), expert=expert, artifact=artifact)
+    await (await poisoned.app.companion.begin(poisoned.life, request)).ended()
 
 
 async def by_an_export(poisoned: PoisonedLife, texts: Sequence[str]) -> None:

@@ -63,4 +63,4 @@ async def test_nothing_that_was_made_or_sent_is_believed(
     scope = poisoned.life.memory.scopes.of("talk")
     assert not scope.reads_from("care")
     current = [fact for fact in poisoned.life.memory.facts.all() if fact.state == "current"]
-    assert {fact.text for fact in current} <= {HARMLESS.strip(".")}
+    assert {fact.text for fact in current} <= {HARMLESS.strip("."), "Make it shorter"}
