@@ -1,4 +1,4 @@
-"""Chinese as people write it, brought to the few forms that the reader of briefs knows."""
+"""Puts Chinese as people write it into the few forms that the reader of briefs knows."""
 
 import re
 

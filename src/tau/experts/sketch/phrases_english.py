@@ -1,4 +1,4 @@
-"""English as people write it, brought to the few forms that the reader of briefs knows."""
+"""Puts English as people write it into the few forms that the reader of briefs knows."""
 
 import re
 
