@@ -24,9 +24,9 @@ def shown_text(folder: Path, name: str, data: bytes) -> str:
     assert program is not None, "LibreOffice isn't installed"
     (folder / name).write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    convert = ["--convert-to", "txt:Text (encoded):UTF8", "--outdir", folder, folder / name]
+    convert = ["--convert-to", "txt:Text (encoded):UTF8", "--outdir"]
     subprocess.run(
-        [program, profile, "--headless", "--norestore", *convert],
+        [program, profile, "--headless", "--norestore", *convert, folder, folder / name],
         check=True,
         capture_output=True,
         timeout=_SECONDS,
