@@ -58,6 +58,15 @@ def test_every_room_is_labelled_with_its_area_inside_its_walls() -> None:
         assert any(text.text == f"{room.area:.1f} m²" for text in texts)
 
 
+def test_no_dimension_is_nothing_where_an_outline_is_not_round() -> None:
+    plan = small_plan()
+    outline = msgspec.structs.replace(plan.outline, width=9.4999, depth=7.0001)
+    drawn = draw(msgspec.structs.replace(plan, outline=outline)).shapes
+    dimensions = [one.text for one in drawn if isinstance(one, Text) and one.layer == "dimension"]
+    assert "9.50" in dimensions
+    assert "0.00" not in dimensions
+
+
 def test_walls_leave_their_openings_free() -> None:
     plan = small_plan()
     walls = [s for s in draw(plan).shapes if isinstance(s, Polygon) and s.layer == "wall"]

@@ -74,15 +74,14 @@ _MOST_NAMES = 6
 def drawn(plan: Plan, language: Language, question: str = "") -> str:
     """Return what is said of a new plan: what was drawn, wanted and got, assumed, what to say."""
     size = f"{plan.outline.width:g} × {plan.outline.depth:g} m"
-    area = plan.outline.area * plan.brief.storeys
     two = plan.brief.storeys > 1
     if language == "zh":
         floors = "两层" if two else "一层"
-        head = f"画好了：{size}，{floors}，含墙共{area:.0f}㎡。"
+        head = f"画好了：室内{size}，{floors}，共{plan.area:.0f}㎡。"
         assumed = f"我的假设：{''.join(plan.brief.assumed)}"
     else:
         floors = "on two floors" if two else "on one floor"
-        head = f"Here's a plan: {size}, {area:.0f} m² with walls, {floors}."
+        head = f"Here's a plan: {size} inside, {plan.area:.0f} m², {floors}."
         assumed = f"I assumed: {' '.join(plan.brief.assumed)}"
     parts = [head, rooms_of(plan, language)]
     parts += [assumed] if plan.brief.assumed else []

@@ -138,7 +138,7 @@ def dimension_chains(plan: Plan, storey: int) -> Iterator[DimensionChain]:
 
 def _marks(boxes: Sequence[Box], side: Side, width: float, depth: float) -> list[float]:
     """Return where walls meet a side of the outline."""
-    found = {0.0, width if side in ("north", "south") else depth}
+    found = {0.0, round(width if side in ("north", "south") else depth, 3)}
     for box in boxes:
         edge, limit = {
             "north": (box.y1, depth),
@@ -183,11 +183,10 @@ def _chain(chain: DimensionChain) -> Iterator[Shape]:
 def legend(plan: Plan, storey: int) -> Iterator[Shape]:
     """Yield the title, the scale bar and the north arrow."""
     low = -2.35
-    total = sum(room.area for room in plan.on(storey))
     words = [clean(plan.brief.title)]
     if plan.brief.storeys > 1:
         words.append(storey_name(storey, plan.brief.language))
-    words.append(f"{total:.0f} m²")
+    words.append(f"{plan.outline.area:.0f} m²")
     title = " · ".join(word for word in words if word)
     yield Text(layer="text", at=(text_width(title, 0.3) / 2, low), size=0.3, text=title)
     yield from _scale_bar(max(plan.outline.width - 5, text_width(title, 0.3) + 1), low)

@@ -77,6 +77,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """About how large the cells of that grid are, in metres."""
     format: int = 1
 
+    @property
+    def area(self) -> float:
+        """The area within the outer walls on all storeys, which a brief's total means (m²)."""
+        return self.outline.area * self.brief.storeys
+
     def on(self, storey: int) -> list[PlacedRoom]:
         """Return the rooms of a storey."""
         return [room for room in self.rooms if room.storey == storey]

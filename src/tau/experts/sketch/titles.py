@@ -21,10 +21,9 @@ def plan_title(plan: Plan) -> str:
         "work": sum(kind in _WORK for kind in kinds),
         "all": len(kinds),
     }
-    area = sum(room.area for room in plan.rooms)
     if plan.brief.language == "zh":
-        return f"{_chinese(counts)}，{area:.0f}㎡"
-    return f"{_english(counts)}, {area:.0f} m²"
+        return f"{_chinese(counts)}，{plan.area:.0f}㎡"
+    return f"{_english(counts)}, {plan.area:.0f} m²"
 
 
 def _english(counts: Mapping[str, int]) -> str:
