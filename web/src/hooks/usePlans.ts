@@ -26,13 +26,13 @@ export function usePlan(id: string) {
   });
 }
 
-export type PlanWish = { words: string } | { brief: PlanBrief };
+export type PlanRequest = { words: string } | { brief: PlanBrief };
 
 /** Draw a plan, with variants to choose from. */
 export function useDraw(done: (made: SketchPlan) => void) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (wish: PlanWish) => post<SketchPlan>(PLANS, { ...wish, variants: VARIANTS }),
+    mutationFn: (asked: PlanRequest) => post<SketchPlan>(PLANS, { ...asked, variants: VARIANTS }),
     onSuccess: (made) => {
       cache.setQueryData(keyOf(made.id), made);
       void cache.invalidateQueries({ queryKey: LIST, exact: true });
