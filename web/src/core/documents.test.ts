@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { editAct, findingsBeside, following, kindsOf, openEdits } from "./documents";
+import {
+  distinctFindings,
+  editAct,
+  findingsBeside,
+  following,
+  kindsOf,
+  openEdits,
+} from "./documents";
 import type { DocumentBlock, DocumentEdit, DocumentMark } from "./types";
 
 const block = (id: string, text: string): DocumentBlock => ({
@@ -74,5 +81,16 @@ describe("what stands beside the text", () => {
       ({ block, start, end, rule: "r", message: "m" }) as DocumentMark;
     const found = [finding(0, 3), finding(10, 12), finding(0, 3, "b2"), finding(0, 0, "")];
     expect(findingsBeside(found, [edit("e1", 2, "xy")])).toEqual([found[1], found[2]]);
+  });
+
+  it("says the same about a paragraph once, and every replacement", () => {
+    const finding = (start: number, message: string, replacements: string[] = []) =>
+      ({ block: "b1", start, end: start + 1, rule: "r", message, replacements }) as DocumentMark;
+    const blank = finding(0, "still blank");
+    const spelt = [finding(2, "misspelt", ["a"]), finding(4, "misspelt", ["b"])];
+    expect(distinctFindings([blank, finding(1, "still blank"), ...spelt])).toEqual([
+      blank,
+      ...spelt,
+    ]);
   });
 });

@@ -49,6 +49,17 @@ export function findingsBeside(
   return findings.filter((mark) => mark.block !== "" && !isCovered(mark));
 }
 
+/** Return findings without those that would only say again what one before them says. */
+export function distinctFindings(findings: readonly DocumentMark[]): DocumentMark[] {
+  const said = new Set<string>();
+  return findings.filter((mark) => {
+    const what = `${mark.rule}\n${mark.message}`;
+    const isAgain = mark.replacements.length === 0 && said.has(what);
+    said.add(what);
+    return !isAgain;
+  });
+}
+
 /** Where a key is pressed. */
 export interface KeyPlace {
   /** Somebody writes there. */

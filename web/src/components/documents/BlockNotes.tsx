@@ -1,3 +1,4 @@
+import { distinctFindings } from "../../core/documents";
 import type { DocumentEdit, DocumentMark } from "../../core/types";
 import { useWritingStrings } from "../../hooks/useWritingStrings";
 import { Button } from "../Button";
@@ -30,7 +31,7 @@ export function BlockNotes({ edits, findings, at, onDecide, onDecideAll, onRepla
           <Button onClick={() => onDecideAll("rejected")}>{say.rejectThese}</Button>
         </div>
       )}
-      {findings.map((mark) => (
+      {distinctFindings(findings).map((mark) => (
         <FindingNote
           key={`${mark.rule}-${mark.start}-${mark.end}`}
           mark={mark}
