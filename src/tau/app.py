@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
-from tau.attachments.attachment_store import FOLDER as ATTACHMENTS_FOLDER
 from tau.attachments.attachment_store import AttachmentStore
+from tau.attachments.stored_files import FOLDER as ATTACHMENTS_FOLDER
 from tau.companion.companion import Companion
 from tau.errors import TauError
 from tau.experts.acting.acting_experts import ActingExperts, Acts

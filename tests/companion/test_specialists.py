@@ -14,12 +14,12 @@ from tau.companion.reply_request import ReplyRequest
 from tau.companion.turn import Turn
 from tau.companion.turn_input import TurnInput
 from tau.errors import BadInput, NotFound
-from tau.facts.resolution import CARE
+from tau.facts.resolution import CARE, TALK
 from tau.ids import new_id
 from tau.life.fact_editing import FactEditor
 from tau.life.life import Life
 from tau.memory import Message
-from tau.memory.scope import EXPERTS, TALK, Scope
+from tau.memory.scope import EXPERTS, Scope
 
 from .talking import events
 

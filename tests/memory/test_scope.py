@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.facts.resolution import CARE
+from tau.facts.resolution import CARE, TALK
 from tau.journal.entries import (
     Claim,
     ClaimLearned,
@@ -16,7 +16,7 @@ from tau.journal.entries import (
     encode,
 )
 from tau.memory import Memory
-from tau.memory.scope import EXPERTS, TALK, Scope, default_scope
+from tau.memory.scope import EXPERTS, Scope, default_scope
 
 NAMES = (TALK, *EXPERTS, "own-skill")
 WORDS = {name: f"marigold{n}" for n, name in enumerate(NAMES)}

@@ -27,6 +27,7 @@ from tau.attachments.attachment_table import (
 )
 from tau.attachments.picture_metadata import without_metadata
 from tau.attachments.reading import MAX_FILE_BYTES, read_attachment
+from tau.attachments.stored_files import NO_FILE, StoredFiles
 from tau.errors import Conflict, NotFound, TauError, TooManyRequests, UnreadableFile
 from tau.ids import new_id
 from tau.journal.entries import FileAttached
@@ -36,20 +37,15 @@ from tau.storage.sealed_content import (
     SealedContentWriter,
     delete_content,
     has_content,
-    read_content,
     unlocked_files,
 )
-from tau.storage.sealing import SecretBox
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "attachments"
-"""In Tau's home."""
 PENDING_SECONDS = 24 * 3600.0
 """How long a file waits for a message that names it."""
 MOST_PENDING = 32
 _MOST_READ_AT_ONCE = 2
-_NO_FILE = "There is no such attachment."
 TOO_LARGE = f"A file can have at most {MAX_FILE_BYTES >> 20} MB."
 
 FindPython = Callable[[], Path | None]
@@ -89,7 +85,7 @@ class AttachmentStore(LifeListener):
         """Return what was read from a file that no message names yet. Raises `NotFound`."""
         rows = await self._rows(life, file_id)
         if not rows or rows[0].details.pending is None:
-            raise NotFound(_NO_FILE)
+            raise NotFound(NO_FILE)
         return rows[0].details.pending
 
     async def take(self, life: Life, ids: Sequence[str]) -> list[FileAttached]:
@@ -128,7 +124,7 @@ class AttachmentStore(LifeListener):
         """
         return await self.files_of(life).read(file_id)
 
-    def files_of(self, life: Life) -> "StoredFiles":
+    def files_of(self, life: Life) -> StoredFiles:
         """Return the stored files of one person, to be read."""
         return StoredFiles(self._database, self._folder, life.person, life.box)
 
@@ -217,24 +213,6 @@ async def _settle_quietly(store: AttachmentStore, life: Life) -> None:
         await store.settle(life)
     except TauError as error:
         logger.warning("attachments were not settled: %s", error)
-
-
-class StoredFiles:
-    """The stored files of one person, also where no life is open: what they hold can be read."""
-
-    def __init__(self, database: Database, folder: Path, person: str, box: SecretBox) -> None:
-        self._database = database
-        self._folder = folder
-        self._select = partial(select_rows, person=person, box=box)
-
-    async def read(self, file_id: str) -> bytes:
-        """Return the bytes of a file. Raises `NotFound` and `DamagedEntry`."""
-        select = partial(self._select, row_id=file_id)
-        rows = await self._database.run(select, read_only=True)
-        if not rows:
-            raise NotFound(_NO_FILE)
-        pieces = read_content(self._folder, file_id, rows[0].details.key)
-        return await anyio.to_thread.run_sync(lambda: b"".join(pieces))
 
 
 async def _whole(pieces: AsyncIterator[bytes]) -> bytes:

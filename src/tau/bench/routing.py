@@ -19,7 +19,7 @@ from tau.bench.models import open_embedder
 from tau.bench.progress import Progress
 from tau.errors import BadInput
 from tau.experts.routing import CLASSES, Floats, leading_expert, routing_weights
-from tau.memory.scope import TALK
+from tau.facts.resolution import TALK
 
 FOLDS = 5
 MOST_WRONG = 0.01

@@ -12,8 +12,7 @@ from tau.client.client import Client
 from tau.client.http import path_of
 from tau.errors import BadInput
 from tau.experts.sketch.downloads import PlanFormat
-from tau.facts.resolution import CARE
-from tau.memory.scope import TALK
+from tau.facts.resolution import CARE, TALK
 from tau.server.schemas.messages import MadeArtifactOut
 
 _DOCUMENT_FORMATS = ("docx", "md", "txt")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tau.attachments.attachment_store import FOLDER, StoredFiles
+from tau.attachments.stored_files import FOLDER, StoredFiles
 from tau.cli.accounts import open_person
 from tau.cli.async_command import run_async
 from tau.cli.connect import connect_client

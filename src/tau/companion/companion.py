@@ -36,6 +36,7 @@ from tau.companion.turn_input import OWN_CHANNEL, TurnInput, validated_turn_id
 from tau.companion.turn_registry import TurnRegistry
 from tau.companion.words import WordsDraft, draft_words, file_entries
 from tau.errors import ModelInvalidAnswer, NotFound, TauError, UnknownModel
+from tau.facts.resolution import TALK
 from tau.ids import new_id
 from tau.journal.entries import Entry
 from tau.learning.learning import LearningWorker
@@ -49,7 +50,6 @@ from tau.life.text_validation import validated_message
 from tau.memory import Message
 from tau.memory.erasure_plan import ErasurePlan
 from tau.memory.erasure_request import ErasureRequest
-from tau.memory.scope import TALK
 from tau.models import Models
 from tau.settings import Settings
 

@@ -13,11 +13,11 @@ from tau.companion.events import SpecialistSuggested
 from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL
 from tau.errors import BadInput, NotFound
-from tau.facts.resolution import CARE
+from tau.facts.resolution import CARE, TALK
 from tau.life.life import Life
 from tau.life.private import is_private
 from tau.memory import Memory, Message
-from tau.memory.scope import TALK, Scope
+from tau.memory.scope import Scope
 
 _QUESTIONS = {
     "writing": {"en": "Shall we work on this as a document?", "zh": "要把它当作一份文稿来写吗？"},

@@ -14,12 +14,12 @@ from tau.experts.routing import suggested_expert
 from tau.experts.skill_vectors import SkillVectors
 from tau.experts.skills.library import BrokenSkill, SkillLibrary, built_in_skills
 from tau.experts.skills.skill import Skill
-from tau.facts.resolution import CARE
+from tau.facts.resolution import CARE, TALK
 from tau.facts.unicode_cleaning import clean_unicode
 from tau.journal.entries import ScopeChanged, SkillJudged, Topic
 from tau.life.life import Life
 from tau.memory import Memory
-from tau.memory.scope import EXPERTS, TALK, Scope
+from tau.memory.scope import EXPERTS, Scope
 
 _CARE_ALONE = (
     "What is said to reflective support stays there. Approve single facts for the others instead."

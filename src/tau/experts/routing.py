@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tau.experts.skills.library import built_in_skills
-from tau.memory.scope import EXPERTS, TALK
+from tau.facts.resolution import TALK
+from tau.memory.scope import EXPERTS
 from tau.text.tokenization import terms
 
 CLASSES = (TALK, *EXPERTS)

@@ -27,6 +27,8 @@ from tau.journal.entries import (
 )
 from tau.text.tokenization import fold_text
 
+TALK = "talk"
+"""The name of plain talk, whose messages name no specialist."""
 CARE = "care"
 """The specialist whose claims wait until the person approves them for the others."""
 

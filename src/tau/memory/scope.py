@@ -10,11 +10,9 @@ from collections.abc import Iterable
 import msgspec
 
 from tau.facts import Fact
-from tau.facts.resolution import CARE
+from tau.facts.resolution import CARE, TALK
 from tau.journal.entries import ScopeChanged, SkillJudged, Topic
 
-TALK = "talk"
-"""The name of plain talk, whose messages name no specialist."""
 EXPERTS = ("writing", "sketch", CARE)
 """The specialists that ship with Tau."""
 _COMMON = (TALK, "writing", "sketch")

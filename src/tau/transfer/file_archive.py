@@ -16,8 +16,9 @@ from typing import BinaryIO
 
 import anyio.to_thread
 
-from tau.attachments.attachment_store import AttachmentStore, StoredFiles
+from tau.attachments.attachment_store import AttachmentStore
 from tau.attachments.reading import MAX_FILE_BYTES
+from tau.attachments.stored_files import StoredFiles
 from tau.documents.reading import file_type
 from tau.errors import Conflict, DamagedEntry, NotFound
 from tau.journal.entries import FileAttached, Record

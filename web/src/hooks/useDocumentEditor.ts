@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { draftOf, keepDraft } from "../core/drafts";
-import type { DocumentDraft, SessionState } from "../core/editor/door";
+import type { DocumentDraft, SessionState } from "../core/editor/callbacks";
 import type { Marks } from "../core/editor/marks";
 import { EditorSession } from "../core/editor/session";
 import type { WrittenDocument } from "../core/types";

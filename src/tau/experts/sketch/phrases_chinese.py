@@ -2,6 +2,8 @@
 
 import re
 
+from tau.text.scripts import HAN
+
 _TRADITIONAL = str.maketrans(
     "廳衛臥間個兩廚書車庫陽臺東門樓層儲廁無礙輪長輩兒進開寬單雙總積約帶獨點設計畫讀孫爺媽對從後園質側邊際實樣風廣場級陳舊戶壹貳參",
     "厅卫卧间个两厨书车库阳台东门楼层储厕无碍轮长辈儿进开宽单双总积约带独点设计画读孙爷妈对从后园质侧边际实样风广场级陈旧户一二三",
@@ -22,7 +24,7 @@ def plain_chinese(words: str) -> str:
     """Return words in simplified characters without spaces, with areas as digits and 平."""
     spaced = re.sub(r"(卧室?|房间?)[ \t]*[1-9][ \t]+(?=\d)", r"\1", words)
     spaced = re.sub(r"(?<=[:：])\s+", "", spaced)
-    spaced = re.sub(r"(?<=\d)\s+(?=[\u4e00-\u9fff]{2,}[:：])", "，", spaced)
+    spaced = re.sub(rf"(?<=\d)\s+(?=[{HAN}]{{2,}}[:：])", "，", spaced)
     text = re.sub(r"\s+", "", spaced.lower()).replace("×", "x").replace("*", "x")
     text = text.translate(_TRADITIONAL)
     text = re.sub(

@@ -17,7 +17,8 @@ import msgspec
 from tau.errors import BadInput, NotFound
 from tau.experts.skills.folder_replacement import WORK_FOLDER, locked_folders, replace_folder
 from tau.experts.skills.skill import MAX_BYTES, MAX_FILES, Skill, read_skill
-from tau.memory.scope import EXPERTS, TALK
+from tau.facts.resolution import TALK
+from tau.memory.scope import EXPERTS
 
 FOLDER = "skills"
 _RESERVED = frozenset((*EXPERTS, TALK, "tau"))

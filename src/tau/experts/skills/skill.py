@@ -16,9 +16,10 @@ import msgspec
 
 from tau.errors import BadInput
 from tau.experts.skills.frontmatter import Value, split_frontmatter
+from tau.facts.resolution import TALK
 from tau.facts.unicode_cleaning import clean_unicode, is_disguised
 from tau.journal.entries import ArtifactType, Topic
-from tau.memory.scope import TALK, Scope, default_scope
+from tau.memory.scope import Scope, default_scope
 
 SKILL_FILE = "SKILL.md"
 EXAMPLES_FILE = "references/examples.toml"

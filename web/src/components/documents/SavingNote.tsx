@@ -1,4 +1,4 @@
-import type { SessionState } from "../../core/editor/door";
+import type { SessionState } from "../../core/editor/callbacks";
 import { Refused, sentenceOf } from "../../core/errors";
 import { useStrings } from "../../hooks/useStrings";
 import { useWritingStrings } from "../../hooks/useWritingStrings";

@@ -2,15 +2,15 @@
  * A document that is written in: what is typed is saved, and what others change is taken over.
  *
  * What isn't saved yet lies in a draft on this device. Nothing is saved or taken over while an input
- * method composes. Knows no React, and the network only through `Door`.
+ * method composes. Knows no React, and the network only through `SessionCallbacks`.
  */
 
 import type { Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { Refused } from "../errors";
 import type { WrittenDocument } from "../types";
+import type { DocumentDraft, SessionCallbacks } from "./callbacks";
 import { FROM_SERVER } from "./commands";
-import type { DocumentDraft, Door } from "./door";
 import { type Marks, withMarks } from "./marks";
 import { changesOf, isSame, merged, type Saved } from "./merging";
 import { blocksOf, docOf, placesOf, unitsOf } from "./schema";
@@ -45,7 +45,7 @@ export class EditorSession {
     first: WrittenDocument,
     draft: DocumentDraft | null,
     label: string,
-    readonly door: Door,
+    readonly callbacks: SessionCallbacks,
   ) {
     this.#base = first;
     const isMarkdown = first.format === "md";
@@ -54,8 +54,8 @@ export class EditorSession {
       label,
       dispatch: (tr) => this.#dispatch(tr),
       composed: () => this.#later(SAVE_AFTER_MS),
-      leave: door.onLeave,
-      pressed: door.onPressed,
+      leave: callbacks.onLeave,
+      pressed: callbacks.onPressed,
     });
     if (draft) this.#restore(draft);
   }
@@ -125,7 +125,7 @@ export class EditorSession {
     if (this.view.isDestroyed) return;
     const isDirty = this.isDirty;
     const draft = { base: this.#base.blocks, blocks: blocksOf(this.view.state.doc) };
-    this.door.keep(isDirty ? draft : null);
+    this.callbacks.keep(isDirty ? draft : null);
     this.#tell(isDirty);
     const isRefused = this.#error instanceof Refused; // until something else is typed
     if (isDirty && !isRefused) this.#later(this.#error ? AGAIN_AFTER_MS : SAVE_AFTER_MS);
@@ -136,7 +136,7 @@ export class EditorSession {
     this.look();
     clearTimeout(this.#timer);
     if (this.isDirty && !this.#theirs) void this.#save().catch(() => undefined);
-    this.door.onState = () => undefined;
+    this.callbacks.onState = () => undefined;
     this.view.destroy();
   }
 
@@ -182,7 +182,7 @@ export class EditorSession {
     const { doc } = this.view.state;
     this.#sent = [];
     try {
-      const document = await this.door.save(this.#base.version, saved);
+      const document = await this.callbacks.save(this.#base.version, saved);
       this.#error = null;
       this.#last = JSON.stringify(saved);
       this.#be(document);
@@ -194,12 +194,12 @@ export class EditorSession {
       if (error instanceof Refused && error.status === CONFLICT) await this.#meet();
     }
     if (!this.view.isDestroyed) this.look();
-    else if (!this.#error) this.door.keep(null);
+    else if (!this.#error) this.callbacks.keep(null);
   }
 
   /** It was changed elsewhere since: look at that. */
   async #meet(): Promise<void> {
-    const theirs = await this.door.load().catch(() => null);
+    const theirs = await this.callbacks.load().catch(() => null);
     if (theirs === null) this.#later(AGAIN_AFTER_MS);
     else if (!this.view.isDestroyed) this.#takeOver(theirs);
   }
@@ -244,6 +244,6 @@ export class EditorSession {
         : isDirty
           ? "waiting"
           : "saved";
-    this.door.onState({ saving, error: this.#error, version: this.#base.version });
+    this.callbacks.onState({ saving, error: this.#error, version: this.#base.version });
   }
 }

@@ -12,7 +12,7 @@ export interface DocumentDraft {
 }
 
 /** What a session needs of the world. */
-export interface Door {
+export interface SessionCallbacks {
   save: (after: string, saved: Saved) => Promise<WrittenDocument>;
   load: () => Promise<WrittenDocument>;
   /** Keep a draft on this device, or drop it. */
