@@ -16,7 +16,8 @@ from tau.journal.entries import FileAttached
 from tau.life.life import Life
 from tau.settings import Settings
 from tau.transfer.care_filter import CareFilter
-from tau.transfer.file_archive import export_archive, restore_files
+from tau.transfer.file_archive import export_archive
+from tau.transfer.file_restoring import restore_files
 from tau.transfer.importing import import_file
 from tests.documents.pictures import png
 

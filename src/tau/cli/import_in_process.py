@@ -9,7 +9,7 @@ from tau.cli.terminal import console, strip_control
 from tau.errors import TauError
 from tau.server.schemas.imports import ImportOut, PreviewFactOut, SkippedItemOut
 from tau.settings import Settings
-from tau.transfer.file_archive import restore_files
+from tau.transfer.file_restoring import restore_files
 from tau.transfer.formats import ImportReader, TauExportEntry, TauExportHeader
 from tau.transfer.importing import ImportProgress, import_file
 from tau.transfer.report import ImportReport

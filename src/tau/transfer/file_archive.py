@@ -4,26 +4,18 @@ A file is named by the digest of its bytes, so an import takes only bytes that b
 which it has. Nothing is written to the disk on the way.
 """
 
-import hashlib
 import io
 import mimetypes
 import zipfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, suppress
-from functools import partial
-from pathlib import PurePosixPath
-from typing import BinaryIO
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import anyio.to_thread
 
-from tau.attachments.attachment_store import AttachmentStore
-from tau.attachments.reading import MAX_FILE_BYTES
 from tau.attachments.stored_files import StoredFiles
-from tau.documents.reading import file_type
-from tau.errors import Conflict, DamagedEntry, NotFound
+from tau.errors import DamagedEntry, NotFound
 from tau.journal.entries import FileAttached, Record
 from tau.journal.export import JournalReader, LeavesOut, export_jsonl
-from tau.life.life import Life
 from tau.transfer.formats.documents import FILES_FOLDER
 
 LINES_NAME = "tau.jsonl"
@@ -62,27 +54,6 @@ async def export_archive(
     yield sink.take()
 
 
-async def restore_files(store: AttachmentStore, life: Life, source: BinaryIO) -> int:
-    """Keep the bytes of attached files that are in an archive and not on this machine.
-
-    Returns how many were kept. What isn't what its entry says is left out.
-    """
-    missing = [each for each in life.memory.attachments.all() if not store.has_content(each.id)]
-    if not missing:
-        return 0
-    members = await anyio.to_thread.run_sync(_members, source)
-    kept = 0
-    for file in missing:
-        if file.sha256 in members and file.size <= MAX_FILE_BYTES:
-            read = partial(_read_member, source, members[file.sha256], file)
-            content = await anyio.to_thread.run_sync(read)
-            with suppress(Conflict):
-                if content is not None:
-                    await store.put_back(life, file.id, content)
-                    kept += 1
-    return kept
-
-
 class _Sink(io.RawIOBase):
     """What a zip archive is written to: it can't go back, so the archive is made in one go."""
 
@@ -114,36 +85,6 @@ async def _attached(
             and (leaves_out is None or not leaves_out(record))
         ):
             yield record.entry
-
-
-def _members(source: BinaryIO) -> dict[str, zipfile.ZipInfo]:
-    """Return the files of an archive by the digests that name them; none if it's no archive."""
-    source.seek(0)
-    try:
-        with zipfile.ZipFile(source) as archive:
-            return dict(_named(archive))
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
-        return {}
-
-
-def _named(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    for member in archive.infolist():
-        path = PurePosixPath(member.filename)
-        if path.parent.name == FILES_FOLDER and not member.is_dir():
-            yield path.stem, member
-
-
-def _read_member(source: BinaryIO, member: zipfile.ZipInfo, file: FileAttached) -> bytes | None:
-    """Return the bytes of a file if they're those that its entry is about."""
-    try:
-        with zipfile.ZipFile(source) as archive, archive.open(member) as opened:
-            content = opened.read(file.size + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
-        return None
-    if hashlib.sha256(content).hexdigest() != file.sha256:
-        return None
-    found = file_type(file.name, io.BytesIO(content))
-    return content if found is not None and found.media_type == file.media_type else None
 
 
 def _member(name: str) -> zipfile.ZipInfo:

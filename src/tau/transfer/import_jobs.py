@@ -20,7 +20,7 @@ from tau.journal.entries import ClaimLearned
 from tau.life.changes import ChangeEvent
 from tau.life.life import Life, LifeListener
 from tau.life.lives import Lives
-from tau.transfer.file_archive import restore_files
+from tau.transfer.file_restoring import restore_files
 from tau.transfer.importing import ImportOptions, ImportProgress, import_file
 from tau.transfer.report import ImportReport
 from tau.transfer.uploads import RetainedFiles
