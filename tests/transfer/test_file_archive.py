@@ -53,6 +53,10 @@ def lose_bytes(app: App) -> None:
         path.unlink()
 
 
+def everything_in(folder: Path) -> set[Path]:
+    return {*folder.rglob("*")}
+
+
 async def test_another_tau_has_the_files_too(app: App, life: Life, tmp_path: Path) -> None:
     note = await say_with_file(app, life, "note.txt", b"The rent is 917 euro." * 1_000)
     cat = await say_with_file(app, life, "cat.png", png())
@@ -121,6 +125,50 @@ async def test_bytes_that_are_not_what_their_entry_says_are_left_out(
         archive.writestr(f"tau-files/{hashlib.sha256(png()).hexdigest()}.png", png())
     assert await restore_files(app.attachments, life, wrong) == 0
     assert not (app.settings.home / "attachments").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../escaped", "../../escaped", "sub/escaped", "escaped.partial", "..", "", "a\0b", "a" * 300],
+)
+async def test_an_id_from_a_file_names_no_other_place(
+    app: App, life: Life, tmp_path: Path, name: str
+) -> None:
+    content = png()
+    digest = hashlib.sha256(content).hexdigest()
+    entry = FileAttached(
+        at=1.0, id=name, name="a.png", media_type="image/png", size=len(content), sha256=digest,
+        conversation="c",
+    )  # fmt: skip
+    await life.append(entry)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(f"tau-files/{digest}.png", content)
+    before = everything_in(tmp_path)
+    assert await restore_files(app.attachments, life, made) == 0
+    assert everything_in(tmp_path) == before
+    assert not app.attachments.has_content(name)
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+async def test_bytes_that_are_damaged_in_the_archive_are_left_out(
+    app: App, life: Life, method: int
+) -> None:
+    content = b"The rent is 917 euro." * 1_000
+    note = await say_with_file(app, life, "note.txt", content)
+    cat = await say_with_file(app, life, "cat.png", png())
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr(f"tau-files/{note.sha256}.txt", content)
+        archive.writestr(f"tau-files/{cat.sha256}.png", png(), zipfile.ZIP_STORED)
+        member = archive.infolist()[0]
+    made.seek(member.header_offset + 30 + len(member.filename))
+    made.write(b"\xff" * member.compress_size)
+    lose_bytes(app)
+    assert await restore_files(app.attachments, life, made) == 1
+    assert await app.attachments.read(life, cat.id) == png()
 
 
 async def test_nobody_s_import_touches_another_person_s_file(app: App, life: Life) -> None:

@@ -131,7 +131,8 @@ class AttachmentStore(LifeListener):
     async def put_back(self, life: Life, file_id: str, content: bytes) -> None:
         """Keep the bytes of a file that messages name, where they aren't on this machine.
 
-        Raises `Conflict` if the id is that of another person's file.
+        Raises `Conflict` if the id is that of another person's file, and `NotFound` if it can't
+        name one: an imported entry can have any id.
         """
         owner = await self._database.run(lambda c: owner_of(c, file_id), read_only=True)
         if owner not in (None, life.person) or self.has_content(file_id):

@@ -12,6 +12,7 @@ by a process that was killed. Blocking; knows nothing of the table of files.
 import errno
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from tau.storage.sealing import SecretBox, UnsealError, new_key
 PIECE_BYTES = 1 << 20
 PARTIAL_SUFFIX = ".partial"
 _LENGTH_BYTES = 4
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MISSING = "The content of this file isn't on this machine any more."
 _NO_SPACE = "There isn't enough disk space for this file."
 
@@ -31,6 +33,9 @@ class SealedContentWriter:
     """Writes the content of one file. `discard` it unless it is kept, and `close` it at the end."""
 
     def __init__(self, folder: Path, file_id: str) -> None:
+        """Begin to write. Raises `NotFound` for an id that can't name a file, and `StoreFull`."""
+        if not _names_file(file_id):
+            raise NotFound(_MISSING)
         self.id = file_id
         self.key = new_key()
         self.size = 0
@@ -81,6 +86,8 @@ class SealedContentWriter:
 
 def read_content(folder: Path, file_id: str, key: bytes) -> Iterator[bytes]:
     """Yield the content of a file in pieces. Raises `NotFound` and `DamagedEntry`."""
+    if not _names_file(file_id):
+        raise NotFound(_MISSING)
     box = SecretBox(key)
     try:
         file = (folder / file_id).open("rb")
@@ -99,17 +106,23 @@ def read_content(folder: Path, file_id: str, key: bytes) -> Iterator[bytes]:
 
 def has_content(folder: Path, file_id: str) -> bool:
     """Return whether the content of a file is there."""
-    return (folder / file_id).exists()
+    return _names_file(file_id) and (folder / file_id).exists()
 
 
 def delete_content(folder: Path, file_id: str) -> None:
     """Delete the content of a file, if it is there."""
-    (folder / file_id).unlink(missing_ok=True)
+    if _names_file(file_id):
+        (folder / file_id).unlink(missing_ok=True)
 
 
 def unlocked_files(folder: Path) -> list[Path]:
     """Return the files of the folder that nobody is writing."""
     return [path for path in sorted(folder.glob("*")) if path.is_file() and not _is_locked(path)]
+
+
+def _names_file(file_id: str) -> bool:
+    """Return whether an id can name a file here: in an import, anyone may have made it up."""
+    return _ID.fullmatch(file_id) is not None
 
 
 def _create(path: Path) -> BinaryIO:

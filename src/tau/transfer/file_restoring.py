@@ -6,6 +6,7 @@ Only bytes that belong to an entry are kept: an archive names a file by the dige
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -17,10 +18,13 @@ import anyio.to_thread
 from tau.attachments.attachment_store import AttachmentStore
 from tau.attachments.reading import MAX_FILE_BYTES
 from tau.documents.reading import file_type
-from tau.errors import Conflict
+from tau.errors import Conflict, NotFound
 from tau.journal.entries import FileAttached
 from tau.life.life import Life
 from tau.transfer.formats.documents import FILES_FOLDER
+
+_METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 async def restore_files(store: AttachmentStore, life: Life, source: BinaryIO) -> int:
@@ -37,7 +41,7 @@ async def restore_files(store: AttachmentStore, life: Life, source: BinaryIO) ->
         if file.sha256 in members and file.size <= MAX_FILE_BYTES:
             read = partial(_read_member, source, members[file.sha256], file)
             content = await anyio.to_thread.run_sync(read)
-            with suppress(Conflict):
+            with suppress(Conflict, NotFound):
                 if content is not None:
                     await store.put_back(life, file.id, content)
                     kept += 1
@@ -50,14 +54,14 @@ def _members(source: BinaryIO) -> dict[str, zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(source) as archive:
             return dict(_named(archive))
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+    except _UNREADABLE:
         return {}
 
 
 def _named(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
     for member in archive.infolist():
         path = PurePosixPath(member.filename)
-        if path.parent.name == FILES_FOLDER and not member.is_dir():
+        if path.parent.name == FILES_FOLDER and member.compress_type in _METHODS:
             yield path.stem, member
 
 
@@ -66,7 +70,7 @@ def _read_member(source: BinaryIO, member: zipfile.ZipInfo, file: FileAttached) 
     try:
         with zipfile.ZipFile(source) as archive, archive.open(member) as opened:
             content = opened.read(file.size + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+    except _UNREADABLE:
         return None
     if hashlib.sha256(content).hexdigest() != file.sha256:
         return None
