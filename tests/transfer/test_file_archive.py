@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tau.app import App, open_app
+from tau.attachments.reading import MAX_FILE_BYTES
 from tau.companion.turn_input import TurnInput
 from tau.facts.resolution import CARE
 from tau.ids import new_id
@@ -125,6 +126,20 @@ async def test_bytes_that_are_not_what_their_entry_says_are_left_out(
         archive.writestr(f"tau-files/{hashlib.sha256(png()).hexdigest()}.png", png())
     assert await restore_files(app.attachments, life, wrong) == 0
     assert not (app.settings.home / "attachments").exists()
+
+
+@pytest.mark.parametrize("size", [-2, -1, 0, MAX_FILE_BYTES + 1])
+async def test_no_more_is_unpacked_than_a_file_can_have(app: App, life: Life, size: int) -> None:
+    digest = hashlib.sha256(png()).hexdigest()
+    entry = FileAttached(
+        at=1.0, id="f", name="a.png", media_type="image/png", size=size, sha256=digest,
+        conversation="c",
+    )  # fmt: skip
+    await life.append(entry)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(f"tau-files/{digest}.png", png())
+    assert await restore_files(app.attachments, life, made) == 0
 
 
 @pytest.mark.parametrize(

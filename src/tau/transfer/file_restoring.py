@@ -38,7 +38,7 @@ async def restore_files(store: AttachmentStore, life: Life, source: BinaryIO) ->
     members = await anyio.to_thread.run_sync(_members, source)
     kept = 0
     for file in missing:
-        if file.sha256 in members and file.size <= MAX_FILE_BYTES:
+        if file.sha256 in members and 0 <= file.size <= MAX_FILE_BYTES:
             read = partial(_read_member, source, members[file.sha256], file)
             content = await anyio.to_thread.run_sync(read)
             with suppress(Conflict, NotFound):
