@@ -1,11 +1,18 @@
 """Words become briefs: what's said is kept, what's filled in is listed, nonsense is refused."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.bench.sketch_words import measure_words, spoken_briefs, word_briefs
-from tau.experts.sketch.brief import Brief, BriefError
+from tau.experts.sketch import words as words_module
+from tau.experts.sketch import words_english
+from tau.experts.sketch.brief import MOST_ROOMS, Brief, BriefError, Room
+from tau.experts.sketch.phrases_chinese import plain_chinese
+from tau.experts.sketch.phrases_english import plain_english
+from tau.experts.sketch.reading import room_words
 from tau.experts.sketch.words import read_words
 
 
@@ -132,3 +139,50 @@ def test_a_main_bedroom_is_one_of_those_that_were_counted_before() -> None:
         assert "bath" in kinds
     more = _kinds(read_words("A master bedroom with ensuite and 3 more bedrooms"))
     assert more.count("bedroom") + more.count("master") == 4
+
+
+@pytest.mark.parametrize("digits", ["1", "1,111,", "one1", "１"])
+def test_endless_numbers_are_cut_short(digits: str) -> None:
+    for plain in (plain_english, plain_chinese):
+        runs = re.findall(r"\d+", plain(f"{digits * 500} m2"))
+        assert max(map(len, runs)) < 10
+    assert len(plain_chinese("零" * 500)) < 10
+
+
+def test_sizes_are_read_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = 0
+
+    class Counting:
+        def search(self, text: str, *span: int) -> re.Match[str] | None:
+            nonlocal searched
+            start, end = span or (0, len(text))
+            searched += end - start
+            return room_words("english").search(text, start, end)
+
+    monkeypatch.setattr(words_english, "room_words", lambda _language: Counting())
+    words = "1x1 m " * 300
+    words_english.read_english(words)
+    assert 0 < searched <= len(words)
+
+
+def test_a_size_belongs_to_the_room_before_it_and_not_to_the_whole() -> None:
+    assert read_words("A bath 2x3 m and a bed 4x3 m").outline is None
+    outline = read_words("A kitchen 4.5x3 m. Two bedrooms. The house is 12x9 m").outline
+    assert outline is not None
+    assert (outline.width, outline.depth) == (12, 9)
+
+
+@pytest.mark.parametrize("words", ["20 beds, " * 50, "20个卧室，" * 50])
+def test_too_many_rooms_are_refused_before_they_are_made(
+    words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counted(**fields: object) -> Room:
+        made.append(str(fields["id"]))
+        return Room(**fields)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(words_module, "Room", counted)
+    with pytest.raises(BriefError, match=str(MOST_ROOMS)):
+        read_words(words)
+    assert len(made) <= MOST_ROOMS

@@ -9,6 +9,7 @@ _TRADITIONAL = str.maketrans(
     "厅卫卧间个两厨书车库阳台东门楼层储厕无碍轮长辈儿进开宽单双总积约带独点设计画读孙爷妈对从后园质侧边际实样风广场级陈旧户一二三",
 )
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_NUMERAL = "[零〇一二两三四五六七八九十百]"
 _UNIT_AHEAD = r"(?=多?个?(?:平|㎡|坪|米|m2|m²))"
 _PING, _SQUARE_FOOT = 3.3058, 0.0929  # square metres
 _SAME: tuple[tuple[str, str], ...] = (
@@ -27,9 +28,9 @@ def plain_chinese(words: str) -> str:
     spaced = re.sub(rf"(?<=\d)\s+(?=[{HAN}]{{2,}}[:：])", "，", spaced)
     text = re.sub(r"\s+", "", spaced.lower()).replace("×", "x").replace("*", "x")
     text = text.translate(_TRADITIONAL)
-    text = re.sub(
-        rf"[零〇一二两三四五六七八九十百]{{2,}}{_UNIT_AHEAD}|十{_UNIT_AHEAD}", _as_digits, text
-    )
+    # A longer number would only take time to read.
+    text = re.sub(rf"(\d{{9}})\d+|({_NUMERAL}{{9}}){_NUMERAL}+", r"\1\2", text)
+    text = re.sub(rf"{_NUMERAL}{{2,}}{_UNIT_AHEAD}|十{_UNIT_AHEAD}", _as_digits, text)
     text = re.sub(r"(\d+(?:\.\d+)?)坪", lambda found: _metres(found, _PING), text)
     text = re.sub(
         r"(\d{3,5})(?:平方)?(?:英)?[尺呎]", lambda found: _metres(found, _SQUARE_FOOT), text

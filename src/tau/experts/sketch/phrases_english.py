@@ -63,6 +63,8 @@ def plain_english(words: str) -> str:
     text = re.sub(r"\b(?:a )?(?:couple|pair) of\b", "2", text)
     text = re.sub(r"\bl shape(?:d)?\b", "l shaped", text)
     text = re.sub(r"[a-z]+", lambda word: _NUMBERS.get(word[0], word[0]), text)
+    # A longer number would only take time to read.
+    text = re.sub(r"(\d{9})\d+", r"\1", text)
     for pattern, same in _SAME:
         text = re.sub(pattern, same, text)
     return text

@@ -7,11 +7,20 @@ import re
 
 import msgspec
 
-from tau.experts.sketch.brief import Brief, BriefError, Language, Room, Site, check_brief
+from tau.experts.sketch.brief import (
+    MOST_ROOMS,
+    Brief,
+    BriefError,
+    Language,
+    Room,
+    Site,
+    check_brief,
+)
 from tau.experts.sketch.geometry import Side, opposite
 from tau.experts.sketch.kinds import room_kinds
 from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place
 from tau.experts.sketch.references import refer
+from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.words_chinese import read_chinese
 from tau.experts.sketch.words_english import read_english
 from tau.text.scripts import HAN
@@ -19,6 +28,8 @@ from tau.text.scripts import HAN
 _BEDROOMS = ("bedroom", "master", "child", "guest")
 _SHARED = 2  # bedrooms for which one en-suite isn't enough
 _MOST_WORDS = 4000
+_MOST_MENTIONS = 5 * MOST_ROOMS  # a room can be mentioned more than once
+_MOST_OF_ONE = 20  # rooms that one mention can mean
 _SENTENCES: dict[str, tuple[str, str]] = {
     "kitchen": ("I added a kitchen.", "补充了厨房。"),
     "living": ("I added a living room.", "补充了客厅。"),
@@ -64,7 +75,13 @@ def brief_of(reading: BriefReading) -> Brief:
             else "I found no rooms in this. Say which you need, such as "
             '"three bedrooms, a bath and a kitchen, 100 m2".'
         )
+    if len(reading.rooms) > _MOST_MENTIONS:
+        raise _too_many(len(reading.rooms), reading.language)
     return check_brief(_Filling(reading).brief())
+
+
+def _too_many(count: int, language: Language) -> BriefError:
+    return BriefError(refusal("many", language, most=MOST_ROOMS, count=count))
 
 
 class _Filling:
@@ -84,6 +101,9 @@ class _Filling:
         self._needed()
         sides = self._sides()
         merged = _merged(reading.rooms)
+        count = sum(min(one.count, _MOST_OF_ONE) for one in merged)
+        if count > MOST_ROOMS:
+            raise _too_many(count, self.language)
         for mention in merged:
             together = sum(one.count for one in merged if one.kind == mention.kind)
             self._add(mention, sides, numbered=together > 1)
@@ -203,7 +223,7 @@ class _Filling:
         )
 
     def _add(self, mention: MentionedRoom, sides: dict[str, Side], *, numbered: bool) -> None:
-        for index in range(min(mention.count, 20)):
+        for index in range(min(mention.count, _MOST_OF_ONE)):
             have = sum(1 for room in self.rooms if room.kind == mention.kind)
             self.rooms.append(
                 Room(
@@ -241,10 +261,11 @@ class _Filling:
 def _merged(mentions: list[MentionedRoom]) -> list[MentionedRoom]:
     """Return the mentions in a stable order; a room named again only says more of the first."""
     kept: list[MentionedRoom] = []
+    first: dict[str, MentionedRoom] = {}
     for one in mentions:
         if one.absent:
             continue
-        same = next((old for old in kept if old.kind == one.kind and not one.name), None)
+        same = None if one.name else first.get(one.kind)
         single = one.count == 1 and one.kind in ("living", "kitchen", "dining", "hall", "master")
         if same and single:
             same.area = same.area or one.area
@@ -254,7 +275,9 @@ def _merged(mentions: list[MentionedRoom]) -> list[MentionedRoom]:
             same.storey = one.storey if same.storey is None else same.storey
         else:
             kept.append(one)
-    return sorted(kept, key=lambda one: list(room_kinds()).index(one.kind))
+            first.setdefault(one.kind, one)
+    order = list(room_kinds())
+    return sorted(kept, key=lambda one: order.index(one.kind))
 
 
 def _side(place: Place | None, sides: dict[str, Side]) -> Side | None:

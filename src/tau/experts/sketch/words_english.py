@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Sequence
 
 from tau.experts.sketch.kinds import room_kinds
 from tau.experts.sketch.phrases_english import plain_english
@@ -98,21 +99,34 @@ def _site(text: str, reading: BriefReading) -> str:
 
 def _dimensions(text: str, reading: BriefReading) -> str:
     """Read sizes such as 12 x 9 m, of the plot or of the outline."""
-    for found in reversed(list(_DIMENSIONS.finditer(text))):
+    sizes = list(_DIMENSIONS.finditer(text))
+    of_rooms = _sizes_of_rooms(text, sizes)
+    for found in reversed(sizes):
         one, other = (_number(group) for group in found.groups() if group)
         around = text[max(0, found.start() - 30) : found.end() + 12]
         if _PLOT.search(around):
             reading.plot = (one, other)
-        elif not _room_before(text, found.start()):
+        elif found.start() not in of_rooms:
             reading.outline = size(one, other)
         text = text[: found.start()] + ", " + text[found.end() :]
     return text
 
 
-def _room_before(text: str, at: int) -> bool:
-    """Whether a size belongs to a room: it follows one in the same part of a sentence."""
-    part = re.split(r"[,.;]", text[:at])[-1]
-    return room_words("english").search(part) is not None
+def _sizes_of_rooms(text: str, sizes: Sequence[re.Match[str]]) -> set[int]:
+    """Return where sizes start that follow a room in the same part of a sentence.
+
+    Looks at every character once, however many sizes there are.
+    """
+    found: set[int] = set()
+    before, seen = 0, 0  # where the size before this one starts and ends
+    for each in sizes:
+        at = each.start()
+        part = 1 + max(text.rfind(mark, 0, at) for mark in ",.;")
+        same_part = before in found and part <= before
+        if same_part or room_words("english").search(text, max(part, seen), at):
+            found.add(at)
+        before, seen = at, each.end()
+    return found
 
 
 def _read_clause(clause: str, reading: BriefReading) -> None:
