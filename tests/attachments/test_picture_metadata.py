@@ -114,6 +114,14 @@ def test_no_damage_makes_it_fail(
     assert SECRET not in without_metadata(whole[:at])
 
 
+def test_a_scan_that_nothing_but_an_orientation_precedes_is_kept() -> None:
+    scan = segment(0xDA, bytes(10)) + DATA
+    made = without_metadata(b"\xff\xd8" + segment(0xE1, b"Exif\0\0" + exif(6)) + scan)
+    assert made.startswith(b"\xff\xd8\xff\xe1")
+    assert made.endswith(scan)
+    assert SECRET not in made
+
+
 def test_other_files_stay_as_they_are() -> None:
     for content in (b"", b"%PDF-1.4 " + SECRET, b"GIF89a" + SECRET, b"RIFF", b"text"):
         assert without_metadata(content) == content

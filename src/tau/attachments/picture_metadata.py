@@ -55,7 +55,8 @@ def _clean_jpeg(content: bytes) -> bytes:
         if marker == _APP1 and segment[4:10] == _EXIF:
             orientation = _orientation_of(segment[10:])
         elif marker == _SOS and orientation != _PLAIN:
-            kept.insert(2 if kept[1][:2] == b"\xff\xe0" else 1, _jpeg_exif(orientation))
+            begins_with_jfif = len(kept) > 1 and kept[1].startswith(b"\xff\xe0")
+            kept.insert(2 if begins_with_jfif else 1, _jpeg_exif(orientation))
             orientation = _PLAIN
         if _is_of_jpeg(marker, segment):
             kept.append(segment)
