@@ -194,7 +194,8 @@ export class EditorSession {
       if (error instanceof Refused && error.status === CONFLICT) await this.#meet();
     }
     if (!this.view.isDestroyed) this.look();
-    else if (!this.#error) this.callbacks.keep(null);
+    // Something may have been typed between sending and closing.
+    else if (!this.#error) await (this.isDirty ? this.#send() : this.callbacks.keep(null));
   }
 
   /** It was changed elsewhere since: look at that. */
