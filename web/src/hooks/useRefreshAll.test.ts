@@ -49,12 +49,15 @@ describe("looking afresh", () => {
     expect(data()).toBeUndefined();
   });
 
-  it("shows nothing of what was forgotten, even while Tau is slow to answer", async () => {
-    const data = await shown("thread", "c");
-    told = () => new Promise(() => undefined);
-    void refreshAll(queries, { drop: true });
-    expect(data()).toBeUndefined();
-  });
+  it.each(["thread", "facts", "style", "documents", "plans", "attachments"])(
+    "shows nothing of what was forgotten, even while Tau is slow to answer: %s",
+    async (key) => {
+      const data = await shown(key, "c");
+      told = () => new Promise(() => undefined);
+      void refreshAll(queries, { drop: true });
+      expect(data()).toBeUndefined();
+    },
+  );
 });
 
 describe("after a change on the server", () => {

@@ -26,6 +26,7 @@ const CONTENT = new Set<unknown>([
   "attachments",
   "experts",
   "studio",
+  "style",
   ...ARTIFACT_QUERIES,
 ]);
 

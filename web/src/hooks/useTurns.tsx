@@ -84,7 +84,7 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
       again("conversations", "conversation");
       break;
     case "facts":
-      again("facts", "fact", "profile", "timeline", "learning");
+      again("facts", "fact", "profile", "timeline", "learning", "style");
       break;
     case "experts":
       again("experts");
