@@ -303,6 +303,17 @@ def test_a_kill_at_any_step_leaves_the_former_skill_or_the_new_one(tmp_path: Pat
     assert len(seen) > 5
 
 
+def test_a_skill_takes_the_place_of_a_file_of_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "skills"
+    folder.mkdir()
+    (folder / "gardener").write_text("not a folder")
+    library = SkillLibrary(tmp_path)
+    assert [type(each) for each in library.own()] == [BrokenSkill]
+    added = library.add("gardener", {"SKILL.md": SKILL})
+    assert library.get("gardener") == added
+    assert library.own() == [added]
+
+
 @pytest.mark.parametrize("name", ["writing", "sketch", "care", "talk", "tau"])
 def test_no_own_skill_takes_a_name_of_tau_s(tmp_path: Path, name: str) -> None:
     library = SkillLibrary(tmp_path)

@@ -30,7 +30,10 @@ def locked_folders(parent: Path) -> Iterator[None]:
 
 
 def replace_folder(parent: Path, name: str, contents: Mapping[str, bytes]) -> None:
-    """Make a folder with these files, in place of one of that name. The caller holds the lock."""
+    """Make a folder with these files, in place of what has that name.
+
+    The caller holds the lock.
+    """
     work = parent / WORK_FOLDER
     new = Path(tempfile.mkdtemp(prefix=_NEW, dir=work))
     try:
@@ -39,7 +42,7 @@ def replace_folder(parent: Path, name: str, contents: Mapping[str, bytes]) -> No
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         target = parent / name
-        if target.is_symlink():
+        if target.is_symlink() or target.is_file():
             target.unlink()
         elif target.exists():
             target.rename(work / f"{_FORMER}{name}")
