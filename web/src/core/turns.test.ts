@@ -4,6 +4,7 @@ import { clearDrafts, draftOf, keepDraft } from "./drafts";
 import { flush, outbox, release } from "./outbox";
 import { session } from "./session";
 import { Turns } from "./turns";
+import { holdUnsaved } from "./unsaved";
 
 const event = (id: number, type: string, more = {}) =>
   `id: ${id}\ndata: ${JSON.stringify({ id, type, ...more })}\n\n`;
@@ -64,6 +65,20 @@ describe("words", () => {
     turns.leave();
     await vi.runAllTimersAsync();
     expect(waiting()).toEqual(["t"]);
+  });
+
+  it("are sent once what is open beside them is saved, and kept until then", async () => {
+    const asked = answers(new Response(SAID + REPLIED));
+    let save = () => {};
+    const drop = holdUnsaved(() => new Promise<void>((resolve) => (save = resolve)));
+    const saidIt = new Turns(() => undefined).say({ ...saying, artifact: "letter" });
+    await vi.advanceTimersByTimeAsync(10);
+    expect([waiting(), asked.mock.calls.length]).toEqual([["t"], 0]);
+    save();
+    await vi.runAllTimersAsync();
+    await saidIt;
+    drop();
+    expect([waiting(), asked.mock.calls.length]).toEqual([[], 1]);
   });
 
   it("wait where nobody answers, and are no failure", async () => {

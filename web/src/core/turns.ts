@@ -11,6 +11,7 @@ import { sessionEnded } from "./session";
 import { Store } from "./store";
 import { type Beginning, turnEvents } from "./streams";
 import type { Attachment, TurnEvent } from "./types";
+import { saveAll } from "./unsaved";
 
 const DRAWN_EVERY_MS = 50;
 const MOST_RECOLLECTIONS = 100;
@@ -67,6 +68,7 @@ export class Turns {
       return;
     }
     if (waits) holdWhileSending(waits);
+    if (artifact) await saveAll(); // the reply is about what is open, as it's now
     this.#fail(conversation, null);
     const path = `/api/conversations/${part(conversation)}/turns`;
     const attachments = files.map((file) => file.id);

@@ -6,7 +6,6 @@ import { isOver, type Live } from "../core/live";
 import { outbox } from "../core/outbox";
 import { type Line, linesOf } from "../core/thread";
 import type { Attachment } from "../core/types";
-import { saveAll } from "../core/unsaved";
 import { begun, begunInCare, personHere } from "./useBeginning";
 import { useStore } from "./useStore";
 import { type Thread, useThread } from "./useThread";
@@ -131,7 +130,6 @@ function useActs(acting: Acting): TalkActs {
   const speak = useCallback(
     (words: string, files: readonly Attachment[], edits: string | null) =>
       attempt(async () => {
-        if (artifact) await saveAll(); // the reply is about what is open, as it's now
         const turn = newId();
         const person = isPrivate || care ? null : personHere();
         let to = conversation;
