@@ -1,10 +1,14 @@
 """Style in the API: rules with sources; what documents suggest counts once it's approved."""
 
+import threading
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from tau.experts.writing import personal_style
+from tau.experts.writing.style_sampling import StyleSample, sample_style
 from tau.journal.entries import Claim, ClaimLearned
 from tests.server.conftest import Person
 
@@ -97,6 +101,21 @@ async def test_a_second_look_suggests_what_isnt_known_yet(owner: Person) -> None
     again = await _sampled(owner)
     assert "closing" not in [one["feature"] for one in again["waiting"]]
     assert again["rules"][0]["documents"] == ["Ana.md", "Berg.md", "Cho.md"]
+
+
+async def test_documents_are_read_off_the_event_loop(
+    owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, seen = threading.current_thread(), list[threading.Thread]()
+
+    def watched(documents: Mapping[str, str]) -> list[StyleSample]:
+        seen.append(threading.current_thread())
+        return sample_style(documents)
+
+    monkeypatch.setattr(personal_style, "sample_style", watched)
+    assert (await _sampled(owner))["waiting"]
+    assert seen
+    assert loop not in seen
 
 
 async def test_documents_that_are_kept_can_be_sampled(owner: Person) -> None:

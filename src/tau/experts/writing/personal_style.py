@@ -8,6 +8,7 @@ artifact goes on saying which documents it came from.
 import time
 from collections.abc import Mapping, Sequence
 
+import anyio.to_thread
 import msgspec
 
 from tau.errors import BadInput, NotFound
@@ -105,8 +106,9 @@ class PersonalStyle:
         """
         if len(documents) < LEAST_DOCUMENTS:
             raise BadInput(f"Give {LEAST_DOCUMENTS} documents or more, with different names.")
+        sampled = await anyio.to_thread.run_sync(sample_style, documents)
         known = {one.text for one in self.rules() if one.applies}
-        found = tuple(one for one in sample_style(documents) if one.statement not in known)
+        found = tuple(one for one in sampled if one.statement not in known)
         await self._keep(msgspec.structs.replace(self._sampled()[1], waiting=found))
 
     async def decide(self, features: Sequence[str], *, accepted: bool) -> None:
