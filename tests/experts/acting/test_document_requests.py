@@ -101,3 +101,13 @@ def test_a_change_is_one_of_the_open_document(words: str, checks: bool) -> None:
 @pytest.mark.parametrize("is_open", [False, True])
 def test_talk_asks_for_nothing(words: str, is_open: bool) -> None:
     assert read_document_request(words, is_open=is_open) is None
+
+
+def test_a_request_is_read_at_the_ends_of_a_long_text() -> None:
+    text = "The rain fell all night and the river rose. " * 200
+    begun = read_document_request(f"Write a letter to my landlord.\n{text}", is_open=False)
+    assert begun == BeginDocument("letter", {"recipient": "landlord"})
+    changed = read_document_request(f"{text}\nPlease make it shorter.", is_open=True)
+    assert changed == ChangeDocument()
+    quoted = f"{text}Write a letter to my landlord. Make it shorter. {text}"
+    assert read_document_request(quoted, is_open=True) is None

@@ -12,6 +12,8 @@ import msgspec
 from tau.text.languages import is_chinese
 
 MAX_VALUE_CHARACTERS = 120
+_END_CHARACTERS = 2_000
+"""Of a long message, what is read at each end: a request stands before a text, or after it."""
 
 
 class _Kind(NamedTuple):
@@ -134,7 +136,8 @@ class ChangeDocument(msgspec.Struct, frozen=True):
 def read_document_request(words: str, *, is_open: bool) -> BeginDocument | ChangeDocument | None:
     """Return what words ask for; none if they ask for talk alone. `is_open`: a document is."""
     chinese = is_chinese(words)
-    if (_QUESTION_CHINESE if chinese else _QUESTION).search(words.strip()):
+    words = _ends_of(words.strip())
+    if (_QUESTION_CHINESE if chinese else _QUESTION).search(words):
         return None
     if kind := _kind(words, chinese=chinese):
         return BeginDocument(kind, _values(words, kind, chinese=chinese))
@@ -142,7 +145,14 @@ def read_document_request(words: str, *, is_open: bool) -> BeginDocument | Chang
         return None
     if _CHECKS.search(words):
         return ChangeDocument(checks=True)
-    return ChangeDocument() if _EDITS.search(words.strip()) else None
+    return ChangeDocument() if _EDITS.search(words) else None
+
+
+def _ends_of(words: str) -> str:
+    """Return what is read of a message: the beginning and the end of a long one."""
+    if len(words) <= 2 * _END_CHARACTERS:
+        return words
+    return f"{words[:_END_CHARACTERS]}\n{words[-_END_CHARACTERS:]}"
 
 
 def _kind(words: str, *, chinese: bool) -> str | None:
@@ -159,7 +169,7 @@ def _kind(words: str, *, chinese: bool) -> str | None:
             )
         if asked and not _is_of_the_open_one(asked[0].lower()):
             return kind.template
-    return "letter" if not chinese and _WRITE_TO.search(words.strip()) else None
+    return "letter" if not chinese and _WRITE_TO.search(words) else None
 
 
 def _is_of_the_open_one(asked: str) -> bool:
