@@ -9,7 +9,7 @@ from tau.cli.connect import connect_client
 from tau.cli.fact_ids import ID_CONTEXT
 from tau.cli.memory_forget import preview_and_forget
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.terminal import format_time, print_rows, single_line
+from tau.cli.terminal import format_size, format_time, print_rows, single_line
 from tau.errors import BadInput, NotFound
 from tau.server.schemas.attachments import AttachmentOut
 
@@ -27,7 +27,7 @@ async def list_files() -> None:
     async with connect_client(settings_given()) as client:
         found = await client.turns.files()
     rows = [
-        (one.id, format_time(one.at), _size(one.size), single_line(one.name) + _place(one))
+        (one.id, format_time(one.at), format_size(one.size), single_line(one.name) + _place(one))
         for one in found
     ]
     print_rows(("id", "sent", "size", "name"), rows)
@@ -44,7 +44,8 @@ async def remove(names: tuple[str, ...], yes: bool) -> None:
     Name a FILE by the beginning of its id, as `tau files list` shows it.
     """
     async with connect_client(settings_given()) as client:
-        chosen = [_find(await client.turns.files(), name) for name in names]
+        known = await client.turns.files()
+        chosen = [_find(known, name) for name in names]
         await preview_and_forget(client, {"attachments": [one.id for one in chosen]}, yes=yes)
 
 
@@ -57,10 +58,6 @@ def _find(known: Sequence[AttachmentOut], name: str) -> AttachmentOut:
     if len(fitting) > 1:
         raise BadInput(f"More than one file starts with {name}.")
     return fitting[0]
-
-
-def _size(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
 
 
 def _place(one: AttachmentOut) -> str:
