@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useId, useRef } from "react";
+import { isComposing } from "../../core/keys";
 import type { Artifact } from "../../core/types";
 import { useArtifact } from "../../hooks/useArtifacts";
 import type { DeskState } from "../../hooks/useDesk";
@@ -67,7 +68,7 @@ function useSheet(region: React.RefObject<HTMLElement | null>, desk: DeskState):
   useEffect(() => {
     if (isBeside) return;
     const pressed = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented) return;
+      if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
       if (!document.querySelector("dialog[open], [aria-controls=side][aria-expanded=true]"))
         close();
     };
