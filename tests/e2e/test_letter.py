@@ -204,6 +204,7 @@ HOSTILE = (
     "<p class=MsoNormal style='margin:0' onclick='window.hurt=1'>Dear <b>Bob</b>,"
     "<img src='/nothing.png' onerror='window.hurt=1'></p>"
     "<p><a href='javascript:window.hurt=1'>Press</a> <a href='https://a.example/b'>this</a></p>"
+    "<p>Where none = 0, style = plain and once = 1.</p>"
     "<ul><li><i>one</i></li></ul><svg onload='window.hurt=1'><text>no</text></svg>"
     "<iframe src='/nothing'></iframe></body></html>"
 )
@@ -224,7 +225,8 @@ def test_a_paste_is_text_and_a_few_marks(page: Page, letter: dict[str, Any]) -> 
     )
     expect(paragraph(page, "Bob")).to_have_text("Dear **Bob**,")
     expect(paragraph(page, "Press")).to_have_text("Press [this](https://a.example/b)")
-    expect(paragraph(page, "one")).to_have_attribute("data-kind", "item")
+    expect(paragraph(page, "none")).to_have_text("Where none = 0, style = plain and once = 1.")
+    expect(paragraph(page, "one").last).to_have_attribute("data-kind", "item")
     assert page.evaluate("window.hurt") is None
     alien = "script, style, svg, iframe, a, b, img:not(.ProseMirror-separator)"
     expect(paragraph(page, "").locator(alien)).to_have_count(0)

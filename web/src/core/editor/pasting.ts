@@ -50,7 +50,9 @@ function blocksOfHtml(html: string): DocumentBlock[] {
 /** Styles would be refused by the page's policy, which says so on the console. */
 function withoutStyles(html: string): string {
   const sheetless = html.replaceAll(/<style[\s\S]*?(<\/style\s*>|$)/gi, "");
-  return sheetless.replaceAll(/\s(style|on\w+)\s*=\s*("[^"]*"|'[^']*'|[^\s>]*)/gi, "");
+  return sheetless.replaceAll(/<[a-z][^<>]*>/gi, (tag) =>
+    tag.replaceAll(/\s(style|on\w+)\s*=\s*("[^"]*"|'[^']*'|[^\s>]*)/gi, ""),
+  );
 }
 
 class Reader {
