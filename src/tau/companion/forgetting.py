@@ -103,9 +103,7 @@ def _may_find(found: Message, asked_in: Message) -> bool:
 
 def _may_find_fact(fact: Fact, asked_in: Message) -> bool:
     """Return whether a fact may be found: one from care only there, until it's approved."""
-    return asked_in.expert == CARE or not (
-        fact.expert == CARE and fact.state in ("waiting", "rejected")
-    )
+    return asked_in.expert == CARE or not fact.is_of_care
 
 
 def _facts_of_kind(known: Iterable[Fact], topic: str) -> Iterator[Fact]:

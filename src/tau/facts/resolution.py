@@ -65,6 +65,11 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     expert: str | None = None
 
+    @property
+    def is_of_care(self) -> bool:
+        """Whether only `care` reads it, until the person approves it."""
+        return self.expert == CARE and self.state in ("waiting", "rejected")
+
     def at(self, now: float) -> "Fact":
         """Return the fact as it is at `now`: one whose time is over is past."""
         over = self.state == "current" and not self.is_current(now)

@@ -140,8 +140,8 @@ class FactEditor:
                 claim=_corrected_claim(claims[-1].claim, text),
                 by="person",
                 corrects=fact.id,
-                trust="waiting" if _is_private(fact) else "own",
-                expert=CARE if _is_private(fact) else None,
+                trust="waiting" if fact.is_of_care else "own",
+                expert=CARE if fact.is_of_care else None,
             )
             # A waiting fact would go on waiting beside its correction.
             waited = fact.state == "waiting"
@@ -274,11 +274,6 @@ class FactEditor:
             if (isinstance(entry, FactJudged) and entry.fact in names)
             or (isinstance(entry, ClaimLearned) and (entry.id in names or entry.corrects in names))
         ]
-
-
-def _is_private(fact: Fact) -> bool:
-    """Return whether only `care` reads a fact, until the person approves it."""
-    return fact.expert == CARE and fact.state in ("waiting", "rejected")
 
 
 def _validated_text(text: str) -> str:

@@ -10,7 +10,6 @@ from typing import Literal
 import msgspec
 
 from tau.errors import NotFound
-from tau.facts import Fact
 from tau.facts.resolution import CARE
 from tau.life.private import is_private
 from tau.memory import Memory, Message
@@ -53,7 +52,7 @@ class ErasurePreview:
         for name in plan.facts[:MAX_ITEMS]:
             fact = memory.facts.get(name)
             item = ForgetPreviewItem(what="fact", id=fact.id, text=fact.text, at=fact.said_on)
-            yield self._shown(item, of_care=is_fact_of_care(fact))
+            yield self._shown(item, of_care=fact.is_of_care)
         for name in plan.titles[:MAX_ITEMS]:
             title = memory.conversation(name).title
             yield ForgetPreviewItem(what="title", id=name, text=title or "", at=None)
@@ -90,11 +89,6 @@ class ErasurePreview:
         return found is not None and found.expert == CARE
 
 
-def is_fact_of_care(fact: Fact) -> bool:
-    """Return whether a fact was learned in care and not approved for the other specialists."""
-    return fact.expert == CARE and fact.state in ("waiting", "rejected")
-
-
 def is_file_of_care(memory: Memory, file: str) -> bool:
     """Return whether a message to care names a file."""
     messages = map(memory.messages.find, memory.attachments.messages_of(file))
@@ -107,7 +101,7 @@ def _names_only_care(memory: Memory, request: ErasureRequest) -> bool:
         return False
     found = [memory.messages.find(each) for each in request.messages]
     of_care = [each is not None and each.expert == CARE for each in found]
-    of_care += [is_fact_of_care(memory.facts.get(each)) for each in request.facts]
+    of_care += [memory.facts.get(each).is_of_care for each in request.facts]
     of_care += [is_file_of_care(memory, each) for each in request.attachments]
     of_care += [memory.artifacts.get(each).expert == CARE for each in request.artifacts]
     if request.conversation is not None and not is_private(request.conversation):
