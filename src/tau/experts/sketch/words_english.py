@@ -32,7 +32,6 @@ _PLACE_AFTER = re.compile(
 )
 _PLACE_BEFORE = re.compile(rf"\b{_SIDE} (?:facing|side) (?:\w+ )?$")
 _SIDES_OF = {"road": "street", "yard": "garden", "back yard": "garden", "backyard": "garden"}
-_NOT_WHOLE = r"(?!(?:with|and|for|flat|house|home|apartment|studio|bungalow|plus|in)\b)"
 _FACED = re.compile(r"(?:to|onto|towards?|facing|over|overlook(?:s|ing))(?: the| our| a)? $")
 _OF_THEM = re.compile(r"^[^.;]*?, (\d) of (?:them|these|those)\b")
 _AREAS = re.compile(
