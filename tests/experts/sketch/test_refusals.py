@@ -174,6 +174,13 @@ def test_a_part_of_a_plan_that_is_nowhere_is_refused(part: str) -> None:
                 read_plan(msgspec.json.encode(data | {part: changed}))
 
 
+@pytest.mark.parametrize("part", ["openings", "furniture"])
+def test_a_plan_with_more_parts_than_rooms_can_have_is_refused(part: str) -> None:
+    data: dict[str, Any] = msgspec.to_builtins(small_plan())
+    with pytest.raises(BriefError, match="too many"):
+        read_plan(msgspec.json.encode(data | {part: data[part][:1] * 500}))
+
+
 @pytest.mark.parametrize("key", ["brief", "schedule", "outline", "rooms"])
 def test_a_plan_with_a_missing_key_is_refused(key: str) -> None:
     data: dict[str, Any] = msgspec.to_builtins(small_plan())

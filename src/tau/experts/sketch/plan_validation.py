@@ -12,7 +12,7 @@ from tau.experts.sketch.kinds import room_kinds
 from tau.experts.sketch.plan import Plan
 
 _MOST_PLACED = MOST_ROOMS + 10  # hall, corridors, stair and landing are added
-_MOST_PARTS = 2_000
+_MOST_PARTS = 8 * _MOST_PLACED  # a room has at most four pieces of furniture, or a few openings
 _MOST_METRES = 500.0
 _LEAST_METRES = 0.05
 _NO_PLAN = "This isn't a plan that Tau can draw: {reason}."
