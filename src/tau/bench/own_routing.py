@@ -17,7 +17,7 @@ from tau.experts.routing import Floats, suggested_expert
 from tau.experts.skills.skill import Skill
 
 MOST_WRONG = 0.005
-"""Share of messages for which no skill is meant that may get one."""
+"""Share of messages that may get a skill that they don't ask for."""
 _FOLDS = 2
 
 
