@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tau.experts.sketch.axonometric import axonometric
 from tau.experts.sketch.downloads import PlanPicture, plan_file
+from tau.experts.sketch.drawing import draw
 from tau.experts.sketch.furnishing import furniture_needs
 from tau.experts.sketch.geometry import SIDES, Box, Outline
 from tau.experts.sketch.model_blocks import CUT, ModelBlock, disjoint, storey_blocks
@@ -151,3 +152,10 @@ def test_it_is_saved_as_svg_and_pdf_and_moved_areas_are_tinted() -> None:
     made = plan_file(plan, "pdf", PlanPicture(view="axonometric"))
     assert made.startswith(b"%PDF-1.5")
     assert b"1:100" not in made
+
+
+def test_both_views_say_the_same_area() -> None:
+    plan = small_plan()
+    for drawing in (axonometric(plan), draw(plan, 0)):
+        texts = [shape.text for shape in drawing.shapes if isinstance(shape, Text)]
+        assert any(text.endswith(f"{plan.area:.0f} m²") for text in texts)

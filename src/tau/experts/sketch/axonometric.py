@@ -69,7 +69,7 @@ def axonometric(plan: Plan, storey: int | None = None, moved: Sequence[str] = ()
         shapes += _storey(plan, level, eye, moved)
         if len(shown) > 1:
             shapes.append(_storey_label(plan, level, eye))
-    return _sheet(plan, shapes)
+    return _sheet(plan, shapes, plan.outline.area * len(shown))
 
 
 def _step(outline: Outline) -> float:
@@ -161,7 +161,7 @@ def _storey_label(plan: Plan, storey: int, eye: Eye) -> Text:
     return Text(layer="text", at=(x + width / 2, y - 0.35 - width / 2), size=0.3, text=name)
 
 
-def _sheet(plan: Plan, shapes: Sequence[Shape]) -> Drawing:
+def _sheet(plan: Plan, shapes: Sequence[Shape], area: float) -> Drawing:
     points = list(itertools.chain.from_iterable(_reach(shape) for shape in shapes))
     low = (min(x for x, _ in points) - _MARGIN, min(y for _, y in points) - _MARGIN - 0.9)
     high = (max(x for x, _ in points) + _MARGIN, max(y for _, y in points) + _MARGIN)
@@ -169,7 +169,7 @@ def _sheet(plan: Plan, shapes: Sequence[Shape]) -> Drawing:
         title=clean(plan.brief.title),
         low=low,
         high=high,
-        shapes=(*shapes, *_legend(plan, low, high)),
+        shapes=(*shapes, *_legend(plan, area, low, high)),
     )
 
 
@@ -177,9 +177,8 @@ def _reach(shape: Shape) -> Iterable[Point]:
     return shape.points if isinstance(shape, Polygon | Polyline) else ()
 
 
-def _legend(plan: Plan, low: Point, high: Point) -> Iterator[Shape]:
+def _legend(plan: Plan, area: float, low: Point, high: Point) -> Iterator[Shape]:
     """Yield the title and an arrow to the north, which lies on the ground."""
-    area = sum(room.area for room in plan.rooms)
     title = " · ".join(filter(None, (clean(plan.brief.title), f"{area:.0f} m²")))
     at = (low[0] + 0.6 + text_width(title, 0.3) / 2, low[1] + 0.6)
     yield Text(layer="text", at=at, size=0.3, text=title)
