@@ -15,6 +15,7 @@ from tau.experts.sketch.furnishing import furniture_needs
 from tau.experts.sketch.geometry import SIDES, Box, Outline
 from tau.experts.sketch.model_blocks import CUT, ModelBlock, disjoint, storey_blocks
 from tau.experts.sketch.model_furniture import furniture_blocks
+from tau.experts.sketch.model_labels import model_labels
 from tau.experts.sketch.plan import FurniturePiece, Plan
 from tau.experts.sketch.projection import Eye, in_order
 from tau.experts.sketch.shapes import Polygon, Text
@@ -159,3 +160,20 @@ def test_both_views_say_the_same_area() -> None:
     for drawing in (axonometric(plan), draw(plan, 0)):
         texts = [shape.text for shape in drawing.shapes if isinstance(shape, Text)]
         assert any(text.endswith(f"{plan.area:.0f} m²") for text in texts)
+
+
+def test_the_label_of_a_hall_is_found_without_searching_all_of_it() -> None:
+    looked = 0
+
+    class Counting(Eye):
+        def meets(self, point: tuple[float, float], height: float = 0.0) -> tuple[float, float]:
+            nonlocal looked
+            looked += 1
+            return super().meets(point, height)
+
+    hall = msgspec.structs.replace(small_plan().rooms[0], box=Box(0, 0, 60, 50))
+    name, _ = model_labels([hall], [], Counting())
+    x, y = EYE.meets(name.at)
+    assert 0 < x < 60
+    assert 0 < y < 50
+    assert 0 < looked < 10_000

@@ -13,6 +13,7 @@ _NAME, _AREA = 0.3, 0.23
 _HEIGHT = 0.62
 _SCALES = (1.0, 0.88, 0.76, 0.66)
 _CELL = 0.2
+_SEARCHED = 12.0  # metres of a floor across which a label is looked for, each way
 _HIDDEN = 0.8  # what a hidden cell of a label counts, where a metre from the middle counts one
 _SMALLER = 5.0
 Cell = tuple[int, int]
@@ -39,7 +40,7 @@ def _best(
     room: PlacedRoom, width: float, blocks: Sequence[ModelBlock], eye: Eye
 ) -> tuple[float, Point]:
     """Return the size and the middle of a label."""
-    floor = clear(room.box)
+    floor = _middle_part(clear(room.box))
     seen = _seen_floor(floor, [one for one in blocks if one.high > one.low], eye)
     middle = _middle(seen) if seen else eye.sees(*floor.centre)
     found: list[tuple[float, float, Point]] = []
@@ -52,6 +53,18 @@ def _best(
         if min(found)[0] < _HIDDEN:
             break
     return min(found)[1:]
+
+
+def _middle_part(floor: Box) -> Box:
+    """Return what is searched of a floor: all of it, unless it's as large as a hall."""
+    x, y = floor.centre
+    half = _SEARCHED / 2
+    return Box(
+        max(floor.x0, x - half),
+        max(floor.y0, y - half),
+        min(floor.x1, x + half),
+        min(floor.y1, y + half),
+    )
 
 
 def _seen_floor(floor: Box, blocks: Sequence[ModelBlock], eye: Eye) -> set[Cell]:
