@@ -50,7 +50,6 @@ export const sketch = {
   views: { plan: "Plan", axonometric: "Model" },
   storey: "Floor",
   undo: "Undo",
-  undone: "Undone.",
   rename: "Rename",
   renameTitle: "What should this plan be called?",
   erase: "Delete",

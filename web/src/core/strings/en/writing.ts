@@ -72,5 +72,4 @@ export const writing = {
   from: { harper: "Harper", rule: "Rule", style: "Your style", memory: "Your memory" },
   yes: "Yes, keep it",
   no: "No",
-  sources: "From your memory",
 };

@@ -52,7 +52,6 @@ export const sketch: typeof English = {
   views: { plan: "平面", axonometric: "轴测" },
   storey: "楼层",
   undo: "撤销",
-  undone: "已撤销。",
   rename: "改名",
   renameTitle: "给这张平面图起个名字",
   erase: "删除",

@@ -72,5 +72,4 @@ export const writing: typeof English = {
   from: { harper: "Harper 检查", rule: "规则", style: "你的风格", memory: "你的记忆" },
   yes: "好，保留",
   no: "不用",
-  sources: "取自你的记忆",
 };
