@@ -188,3 +188,10 @@ def test_what_was_learned_since_is_held_against_the_same_text() -> None:
     (found,) = checker.check(document, CheckOptions(statements=known))
     assert (found.fact, found.replacements) == ("f1", ("900 EUR",))
     assert checker.check(document, CheckOptions()) == []
+
+
+def test_what_is_as_long_as_pages_is_no_sentence_to_be_checked() -> None:
+    known = KnownMemory([KnownStatement("f", "The rent is 900 euro", 1.0)])
+    clause = "the rent is 950 euro, "
+    assert len(list(check_memory(Block("b1", clause * 40), known))) == 40
+    assert list(check_memory(Block("b1", clause * 200), known)) == []

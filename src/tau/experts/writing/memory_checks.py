@@ -32,6 +32,8 @@ from tau.experts.writing.values import Value, find_values
 
 _SHARE = 0.6
 """Share of a statement's terms that a sentence must have to be about the same thing."""
+_MOST_CHARACTERS = 2_000
+"""Of a sentence that is checked."""
 _OTHER_SENSE = re.compile(
     r"\b(?:would(?! like)|could|might|if|unless|instead|rather than|increas\w*|rais\w*|reduc\w*"
     r"|lower\w*|propos\w*|suggest\w*|request\w*|ask\w*|move[ds]?|moving|postpon\w*|reschedul\w*"
@@ -123,6 +125,8 @@ def check_memory(
         return
     text = without_quotations(block.text)
     for sentence in split_sentences(text):
+        if len(sentence.text) > _MOST_CHARACTERS:
+            continue  # each value is held against all others in its sentence
         values = [*find_values(sentence.text), *find_places(sentence.text)]
         if values and "?" not in sentence.text:
             yield from _contradictions(sentence, values, known, zone)
@@ -139,7 +143,7 @@ def _contradictions(
         alike = [
             (one, other)
             for one in about
-            if _names_the_same(one, terms, sentence.text, value, values)
+            if _names_the_same(one, terms, plain, value)
             for other in one.values
             if _alike(value, other) and _is_same_end(one, sentence.text, value)
         ]
@@ -206,22 +210,20 @@ def _is_apart(statement: KnownStatement, values: Sequence[Value]) -> bool:
 
 
 def _names_the_same(
-    statement: KnownStatement,
-    terms: frozenset[str],
-    sentence: str,
-    value: Value,
-    values: Sequence[Value],
+    statement: KnownStatement, terms: frozenset[str], plain: str, value: Value
 ) -> bool:
-    """Return whether a sentence names what a statement is about, where it gives a value."""
+    """Return whether a sentence names what a statement is about, where it gives a value.
+
+    `plain` is the sentence without its values.
+    """
     keys = statement.keys
     shared = keys & terms
     if len(keys) == 1:
-        plain = without_values(sentence, values)
         return _leads(_clause_of(plain, value), keys) or _touches(plain[: value.start], keys)
     if shared == keys:
         return True
     enough = len(shared) / len(keys) >= _SHARE
-    return enough and len(shared) >= (3 if has_han(sentence) else 2)
+    return enough and len(shared) >= (3 if has_han(plain) else 2)
 
 
 def _clause_of(plain: str, value: Value) -> str:

@@ -31,6 +31,8 @@ _HAN_NAME = re.compile(
     rf"(?:是|为|：|叫)?(?P<name>[{HAN}]{{2,4}}?)(?=先生|女士|小姐|经理|老师|主任|[，。；！、\s]|$)"
 )
 _HAN_OTHERS = re.compile(r"(?:[你您他她其]|贵司|贵方|对方|前任|原)(?:们|的)*$")
+_MOST_BEFORE = 8
+"""Characters before a role in which its owner is looked for."""
 _HAN_NAME_CHARACTERS = 3
 _NEAR = 1
 _NEAR_IF_LONG = 2
@@ -64,13 +66,9 @@ def find_people(known: Iterable[KnownStatement]) -> list[KnownPerson]:
 def check_names(
     text: str, people: Sequence[KnownPerson], zone: tzinfo | None = None
 ) -> Iterator[TextFinding]:
-    """Yield names that differ from those of known people."""
-    marked: list[tuple[int, int]] = []
-    finders = (_misspelled(text, people, zone), _wrong_role(text, people, zone))
-    for finding in (one for finder in finders for one in finder):
-        if not any(finding.start < end and start < finding.end for start, end in marked):
-            marked.append((finding.start, finding.end))
-            yield finding
+    """Yield names that differ from those of known people; two may overlap."""
+    yield from _misspelled(text, people, zone)
+    yield from _wrong_role(text, people, zone)
 
 
 def _misspelled(
@@ -139,7 +137,8 @@ def _han_roles(text: str, people: Sequence[KnownPerson]) -> Iterator[tuple[str, 
     for role in {one.role for one in people if has_han(one.role)}:
         for place in re.finditer(re.escape(role), text):
             match = _HAN_NAME.match(text, place.end())
-            if match is None or _HAN_OTHERS.search(text[: place.start()]):
+            before = text[max(0, place.start() - _MOST_BEFORE) : place.start()]
+            if match is None or _HAN_OTHERS.search(before):
                 continue
             name = match["name"]
             compound = name[:2] in COMPOUND_SURNAMES and len(name) > 2
