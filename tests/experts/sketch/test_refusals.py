@@ -49,6 +49,8 @@ def _is_sentence(says: str, language: Language) -> bool:
         ("a house of 0 m2 with two bedrooms", "en"),
         ("a house of 5000 m2 with two bedrooms", "en"),
         ("a kitchen of 0 m2 and a bedroom", "en"),
+        ("two bedrooms" + " and so on" * 500, "en"),
+        ("两室一厅" + "，等等" * 1500, "zh"),
         ("bedroom, " * 600, "en"),
         ("两室一厅，0平", "zh"),
         ("两室一厅，5000平", "zh"),

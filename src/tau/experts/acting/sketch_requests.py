@@ -12,14 +12,13 @@ from tau.experts.sketch.edit_words import read_edit, rooms_named
 from tau.experts.sketch.edits import PlanEdit
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.reading import BriefReading
-from tau.experts.sketch.words import brief_of
+from tau.experts.sketch.words import MOST_CHARACTERS, brief_of
 from tau.experts.sketch.words_chinese import read_chinese
 from tau.experts.sketch.words_english import read_english
 from tau.text.languages import is_chinese
 
 MAX_EDITS = 4
 _LEAST_ROOMS = 2
-_MOST_WORDS = 4_000  # characters: a longer message is a text to talk about
 _YES = re.compile(
     r"(?:yes|yeah|yep|sure|ok|okay|please do|do it|do that|go ahead|of course|absolutely|good idea)"
     r"(?:,? (?:please|do|do it|do that|go ahead|thanks|thank you))*"
@@ -88,7 +87,7 @@ def says_no(words: str) -> bool:
 
 def read_request(words: str, plan: Plan | None) -> DrawPlan | ChangePlan | None:
     """Return what words ask for, where `plan` is open; none if they ask for talk alone."""
-    if len(words) > _MOST_WORDS or _is_question(words):
+    if len(words) > MOST_CHARACTERS or _is_question(words):
         return None
     reading = read_chinese(words) if is_chinese(words) else read_english(words)
     if plan is None or _wants_another(words, reading):

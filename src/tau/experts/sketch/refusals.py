@@ -50,6 +50,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "这些房间最多用到{filled:.0f}平方米，而总面积有{total:.0f}平方米：请增加房间或减小面积。",
     ),
     "plot": ("The plot is too small for these rooms.", "地块太小，放不下这些房间。"),
+    "long": (
+        "Describe the dwelling in fewer words: {most:,} characters at most.",
+        "请用更少的话描述：最多{most}字。",
+    ),
     "words": (
         "Say what should change in fewer words: {most:,} characters at most.",
         "请用更少的话说明要改什么：最多{most}字。",

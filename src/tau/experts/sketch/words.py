@@ -27,7 +27,8 @@ from tau.text.scripts import HAN
 
 _BEDROOMS = ("bedroom", "master", "child", "guest")
 _SHARED = 2  # bedrooms for which one en-suite isn't enough
-_MOST_WORDS = 4000
+MOST_CHARACTERS = 4_000
+"""Longer words are a text about something else."""
 _MOST_MENTIONS = 5 * MOST_ROOMS  # a room can be mentioned more than once
 _MOST_OF_ONE = 20  # rooms that one mention can mean
 _SENTENCES: dict[str, tuple[str, str]] = {
@@ -58,11 +59,13 @@ _SIDE_NAMES = {
 def read_words(words: str) -> Brief:
     """Return the brief that words in English or Chinese describe.
 
-    Raises `BriefError` if they describe none.
+    Raises `BriefError` if they describe none, and for more than `MOST_CHARACTERS`.
     """
-    words = words[:_MOST_WORDS]
-    chinese = len(re.findall(f"[{HAN}]", words))
-    reading = read_chinese(words) if chinese > 2 else read_english(words)
+    chinese = len(re.findall(f"[{HAN}]", words[:MOST_CHARACTERS])) > 2
+    if len(words) > MOST_CHARACTERS:
+        language: Language = "zh" if chinese else "en"
+        raise BriefError(refusal("long", language, most=MOST_CHARACTERS))
+    reading = read_chinese(words) if chinese else read_english(words)
     return brief_of(reading)
 
 
