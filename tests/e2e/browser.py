@@ -16,7 +16,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAMS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 APPLICATIONS = (Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),)
 NO_BROWSER = (
     "The page is tested in a real browser, and there is none: type `sudo apt-get install chromium` "
@@ -74,7 +80,7 @@ def _runs(path: str) -> bool:
 def _from_debian() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        packages = ["chromium", "fonts-noto-cjk"]
+        packages = ["chromium-headless-shell", "fonts-noto-cjk"]
         for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
             _try(["apt-get", "-q", *command], environment)
 
