@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from tau.models import catalog, scripted
 from tau.models.control_strings import _MARKUP, _TURNS, break_control_strings, break_text
 from tau.models.packs import Packs
 from tau.models.types import Chunk, ModelInfo
+from tests.patience import patient
 
 FRAMES = {
     # family: the start of a turn with {role}, and its end
@@ -208,11 +209,15 @@ async def llama_cpp(path: Path, template: str = "") -> AsyncIterator[Callable[..
         params.chat_template, params.use_jinja = template, False
     held = [await asyncio.to_thread(xllamacpp.Server, params)]
     address = held[0].listening_address
+    patience = aiohttp.ClientTimeout(total=patient(15))
     async with aiohttp.ClientSession() as session:
 
         async def ask(path: str, **body: Any) -> Any:
-            async with session.post(address + path, json=body) as response:
-                return await response.json()
+            for _ in range(4):  # once in many thousands, a new server leaves a request unanswered
+                with suppress(TimeoutError):
+                    async with session.post(address + path, json=body, timeout=patience) as answer:
+                        return await answer.json()
+            raise TimeoutError(f"llama.cpp doesn't answer {path}")
 
         await ask("/tokenize", content="x")
         yield ask
