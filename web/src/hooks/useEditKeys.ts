@@ -16,6 +16,7 @@ export function useEditKeys(
 ) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
+      if (document.querySelector("dialog[open]")) return; // the keys are the dialog's
       const act = editAct(event, placeOf(event.target as HTMLElement));
       if (act === null || !open.length || event.defaultPrevented) return;
       event.preventDefault();
