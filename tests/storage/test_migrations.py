@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from tau.journal.entries import MessageAdded, encode
 from tau.journal.journal import Journal
 from tau.journal.store import Store
-from tau.storage import database as database_module
-from tau.storage.database import MIGRATIONS, Database, newest_version
+from tau.storage import migrating
+from tau.storage.database import Database, create_engine
+from tau.storage.migrating import MIGRATIONS, newest_version
 from tau.storage.schema import metadata
 from tau.storage.sealing import SecretBox, entry_place
 from tests.patience import patient
@@ -145,13 +146,13 @@ def test_two_processes_that_start_at_once_both_open(sqlite_url: str) -> None:
 async def test_a_migration_that_fails_leaves_no_half(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upgrade = database_module._upgrade
+    upgrade = migrating._upgrade
 
     def half(connection: sa.Connection) -> None:
         upgrade(connection)
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(database_module, "_upgrade", half)
+    monkeypatch.setattr(migrating, "_upgrade", half)
     with pytest.raises(RuntimeError):
         await Database.open(database_url)
     monkeypatch.undo()
@@ -170,12 +171,10 @@ async def test_a_copy_that_cannot_be_made_stops_the_migration(
         def close(self) -> None:
             pass
 
-    monkeypatch.setattr(database_module, "newest_version", lambda: "0009_later")
-    monkeypatch.setattr(database_module.sqlite3, "connect", lambda _path: Refusing())
+    monkeypatch.setattr(migrating, "newest_version", lambda: "0009_later")
+    monkeypatch.setattr(migrating.sqlite3, "connect", lambda _path: Refusing())
     with pytest.raises(sqlite3.OperationalError):
-        database_module._back_up(
-            database_module.create_engine(oldest_url), tmp_path / "backups", OLDEST_VERSION
-        )
+        migrating._back_up(create_engine(oldest_url), tmp_path / "backups", OLDEST_VERSION)
     assert list((tmp_path / "backups").iterdir()) == [], "half a copy is no copy"
 
 

@@ -21,9 +21,10 @@ import sqlalchemy as sa
 
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
 from tau.storage import backup_scrubbing, scrubbing
-from tau.storage.database import PARTIAL_SUFFIX, Database, newest_version
+from tau.storage.database import PARTIAL_SUFFIX, Database
 from tau.storage.file_lock import SUFFIX as LOCK
 from tau.storage.file_lock import lock_files
+from tau.storage.migrating import newest_version
 
 _BUSY_SECONDS = 15.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.db")

@@ -1,14 +1,13 @@
 """Database connections: a SQLite file in Tau's home, or PostgreSQL.
 
-This module connects, migrates and translates errors; it knows nothing of what the tables contain.
+This module connects and translates errors; it knows nothing of what the tables contain.
 """
 
 import logging
 import shutil
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,20 +16,19 @@ import anyio.to_thread
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from tau.errors import Conflict, JournalError, SettingsError, StoreFull, StoreUnavailable
+from tau.errors import Conflict, SettingsError, StoreFull, StoreUnavailable
 from tau.storage import backup_scrubbing, scrubbing
 from tau.storage.background_scrubbing import BackgroundScrubber
 from tau.storage.file_lock import lock_files
+from tau.storage.migrating import migrate
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 PARTIAL_SUFFIX = backup_scrubbing.PARTIAL_SUFFIX
-MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_MS = 15_000
 _LOCK_TIMEOUT_SECONDS = 2.0  # another short command may have the file open
 _THREADS = 8
-_ADVISORY_LOCK = 6283  # any fixed number: nodes that start together migrate one after the other
 _DISK_FULL = "53100"  # PostgreSQL: disk_full
 
 
@@ -299,59 +297,8 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _migrate(engine: sa.Engine, backup_folder: Path | None) -> None:
-    with translate_errors(), engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
-        current, newest = _current_version(connection), newest_version()
-        if current == newest:
-            return
-        if current is not None and current > newest:
-            raise JournalError(
-                "This data was written by a newer Tau; install that version to open it."
-            )
-        if current is not None and engine.dialect.name == "sqlite" and backup_folder:
-            _back_up(engine, backup_folder, current)
-        _upgrade(connection)
-
-
-def newest_version() -> str:
-    """Return the name of the newest migration."""
-    return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-
-
-def _current_version(connection: sa.Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-
-
-def _back_up(engine: sa.Engine, folder: Path, version: str) -> None:
-    database = engine.url.database
-    if not database or not Path(database).exists():
-        return
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    copy = folder / f"before-{newest_version()}-from-{version}-{time.time_ns()}.db"
-    draft = copy.with_name(copy.name + PARTIAL_SUFFIX)
-    draft.touch(mode=0o600)
-    try:
-        # Not a copy of the pages: those that are free may hold what an unfinished erasure left.
-        with closing(sqlite3.connect(database)) as source:
-            source.execute("VACUUM INTO ?", (str(draft),))
-        draft.replace(copy)
-    finally:
-        draft.unlink(missing_ok=True)
-    logger.info("backed up the database before migrating it: %s", copy.name)
-
-
-def _upgrade(connection: sa.Connection) -> None:
-    # Alembic is imported only if there is something to migrate: it costs 100 ms and 10 MB.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with translate_errors():
+        migrate(engine, backup_folder)
 
 
 def free_bytes(folder: Path) -> int:
