@@ -90,10 +90,10 @@ def test_turn_tells_what_tau_adds() -> None:
     told = _last_line(
         _run(
             *("turn", "--json", "--concurrency", "3", "--requests", "15"),
-            *("--messages", "30", "--tokens", "5"),
+            *("--messages", "30", "--tokens", "5", "--people", "2"),
         )
     )
-    assert told["concurrency"] == 3
+    assert (told["concurrency"], told["people"]) == (3, 2)
     assert set(told["added_ttft_ms"]) == {"p50", "p99"}
     assert told["turns_per_second"] > 0
     assert told["direct_turns_per_second"] > 0

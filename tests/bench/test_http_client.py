@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tau.bench.http_client import signed_in_client, wait_until_idle
+from tau.bench.http_client import invited_client, signed_in_client, wait_until_idle
 from tau.bench.processes import TauProcess
 from tau.bench.sample_text import TextGenerator
 from tau.errors import ModelError
@@ -28,10 +28,13 @@ class FakeServer:
 
     def __init__(self, events: bytes = RECALLED) -> None:
         self.messages: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.joined: dict[str, str] = {}
         self.app = web.Application()
         self.app.add_routes(
             [
                 web.post("/api/welcome", self._welcome),
+                web.post("/api/invitations", self._invite),
+                web.post("/api/invitations/accept", self._accept),
                 web.post("/api/keys", self._key),
                 web.post("/api/conversations", self._begin),
                 web.post("/api/conversations/{id}/messages", self._note),
@@ -45,6 +48,18 @@ class FakeServer:
         if (await request.json())["key"] != "once":
             return web.json_response({}, status=401)
         answer = web.json_response({"name": "Ann"})
+        answer.set_cookie("tau_session", "session", httponly=True)
+        return answer
+
+    async def _invite(self, request: web.Request) -> web.Response:
+        assert request.cookies["tau_session"] == "session"
+        return web.json_response({"key": "invitation"}, status=201)
+
+    async def _accept(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        assert asked["password"]
+        self.joined[asked["key"]] = asked["name"]
+        answer = web.json_response({"name": asked["name"]}, status=201)
         answer.set_cookie("tau_session", "session", httponly=True)
         return answer
 
@@ -84,6 +99,17 @@ async def _open(server: FakeServer, key: str = "once") -> AsyncIterator[TauProce
 async def test_a_client_signs_in_by_the_link_and_gets_a_key() -> None:
     async with _open(FakeServer()) as tau, signed_in_client(tau) as client:
         assert await client.new_key() == "tau-key"
+
+
+async def test_another_person_comes_by_an_invitation() -> None:
+    server = FakeServer()
+    async with (
+        _open(server) as tau,
+        signed_in_client(tau) as owner,
+        invited_client(tau, await owner.invite(), "Ben") as client,
+    ):
+        assert await client.new_key() == "tau-key"
+    assert server.joined == {"invitation": "Ben"}
 
 
 async def test_a_link_that_was_used_up_is_told() -> None:

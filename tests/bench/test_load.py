@@ -91,9 +91,15 @@ async def test_a_pace_is_kept_and_times_count_from_when_a_request_was_due() -> N
 
 async def test_the_key_is_shown() -> None:
     async with serving(create_app(tokens=1, key="secret")) as url:
-        assert (await load(Target(url, "scripted", "secret"), ["hello"], 1)).whole
+        assert (await load(Target(url, "scripted", ("secret",)), ["hello"], 1)).whole
         with pytest.raises(ModelError, match="401"):
-            await load(Target(url, "scripted", "wrong"), ["hello"], 1)
+            await load(Target(url, "scripted", ("wrong",)), ["hello"], 1)
+
+
+def test_connections_belong_to_people_in_turn() -> None:
+    target = Target("http://127.0.0.1:1/v1", "tau", ("ann", "ben"))
+    assert [target.key_of(number) for number in range(4)] == ["ann", "ben", "ann", "ben"]
+    assert Target("http://127.0.0.1:1/v1", "any").key_of(3) == ""
 
 
 @pytest.mark.parametrize("size", [1, 7, 60, 10_000])

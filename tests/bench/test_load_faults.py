@@ -139,8 +139,8 @@ async def test_hanging_up_is_immediate() -> None:
 
 @pytest.mark.parametrize("key", ["", "tau-key"])
 def test_a_request_is_whole(key: str) -> None:
-    target = Target("http://127.0.0.1:80/v1", "tau", key)
-    head, _, body = target.request("你好 \N{HERB}").partition(b"\r\n\r\n")
+    target = Target("http://127.0.0.1:80/v1", "tau")
+    head, _, body = target.request("你好 \N{HERB}", key).partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     assert lines[0] == "POST /v1/chat/completions HTTP/1.1"
     assert "Host: 127.0.0.1:80" in lines

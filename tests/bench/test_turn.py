@@ -9,10 +9,15 @@ import pytest
 
 from tau.bench import turn
 from tau.bench.load import LoadTimes, Target
+from tau.bench.processes import TauProcess
 from tau.bench.sample_text import TextGenerator
 
 pytestmark = pytest.mark.anyio
-OURS, THEIRS = Target("http://ours/v1", "tau", "key"), Target("http://theirs/v1", "scripted")
+SIDES = turn.Sides(
+    TauProcess(1, "http://ours", "once", 0.0),
+    Target("http://ours/v1", "tau", ("key",)),
+    Target("http://theirs/v1", "scripted"),
+)
 
 
 class Loads:
@@ -21,6 +26,8 @@ class Loads:
     def __init__(self) -> None:
         self.asked: list[tuple[str, int, int, float | None]] = []
         self.texts: list[list[str]] = []
+        self.keys: list[tuple[str, ...]] = []
+        self.waits: list[int] = []
 
     async def __call__(
         self,
@@ -32,7 +39,8 @@ class Loads:
     ) -> LoadTimes:
         self.asked.append((target.model, len(texts), concurrency, per_second))
         self.texts.append(list(texts))
-        first = 0.030 if target.key else 0.010
+        self.keys.append(target.keys)
+        first = 0.030 if target.keys else 0.010
         count = len(texts)
         return LoadTimes([first] * count, [2 * first] * count, first * count)
 
@@ -41,11 +49,16 @@ class Loads:
 def loads(monkeypatch: pytest.MonkeyPatch) -> Loads:
     loads = Loads()
     monkeypatch.setattr(turn, "load", loads)
+    monkeypatch.setattr(turn, "wait_until_idle", _idle)
     return loads
 
 
+async def _idle(_server: TauProcess) -> None:
+    """Stands in for waiting: nothing runs."""
+
+
 async def test_what_tau_adds_is_the_difference_to_the_model_alone(loads: Loads) -> None:
-    told = await turn._compare(OURS, THEIRS, TextGenerator(1), 12, 3)
+    told = await turn._compare(SIDES, TextGenerator(1), 12, 3)
     assert told["added_ttft_ms"] == {"p50": 20.0, "p99": 20.0}
     assert told["ttft_ms"] == {"p50": 30.0, "p99": 30.0}
     assert told["direct_ttft_ms"] == {"p50": 10.0, "p99": 10.0}
@@ -54,7 +67,7 @@ async def test_what_tau_adds_is_the_difference_to_the_model_alone(loads: Loads) 
 
 
 async def test_sides_take_turns_after_a_round_that_does_not_count(loads: Loads) -> None:
-    await turn._compare(OURS, THEIRS, TextGenerator(1), 12, 3, 50.0)
+    await turn._compare(SIDES, TextGenerator(1), 12, 3, 50.0)
     assert loads.asked[:2] == [("tau", 3, 3, None), ("scripted", 3, 3, None)]
     counted = loads.asked[2:]
     assert [model for model, *_ in counted] == ["tau", "scripted"] * 5
@@ -63,15 +76,32 @@ async def test_sides_take_turns_after_a_round_that_does_not_count(loads: Loads) 
 
 
 async def test_both_sides_are_asked_the_same_and_nothing_twice(loads: Loads) -> None:
-    await turn._compare(OURS, THEIRS, TextGenerator(1), 10, 2)
+    await turn._compare(SIDES, TextGenerator(1), 10, 2)
     ours, theirs = loads.texts[2::2], loads.texts[3::2]
     assert ours == theirs
     asked = [text for texts in ours for text in texts]
     assert len(set(asked)) == len(asked) == 10
 
 
+async def test_cpu_per_turn_leaves_out_the_round_that_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, loads: Loads
+) -> None:
+    used = iter([7.0, 7.06])
+    monkeypatch.setattr(turn.machine, "cpu_seconds", lambda _: next(used))
+    told = await turn._compare(SIDES, TextGenerator(1), 12, 3)
+    assert told["cpu_per_turn_ms"] == 5.0
+
+
+async def test_cpu_per_turn_is_unknown_where_the_system_does_not_report_it(
+    monkeypatch: pytest.MonkeyPatch, loads: Loads
+) -> None:
+    monkeypatch.setattr(turn.machine, "cpu_seconds", lambda _: None)
+    told = await turn._compare(SIDES, TextGenerator(1), 5, 1)
+    assert told["cpu_per_turn_ms"] is None
+
+
 async def test_fewer_requests_than_rounds_leave_rounds_out(loads: Loads) -> None:
-    told = await turn._compare(OURS, THEIRS, TextGenerator(1), 2, 1)
+    told = await turn._compare(SIDES, TextGenerator(1), 2, 1)
     assert told["requests"] == 2
     assert all(requests == 1 for _, requests, *_ in loads.asked)
     assert len(loads.asked) == 2 + 4
@@ -85,10 +115,12 @@ class Stage:
     def __init__(self, patch: pytest.MonkeyPatch, loads: Loads) -> None:
         self.loads = loads
         self.messages = 0
+        self.names: list[str] = []
         self.arguments: tuple[str, ...] = ()
         self.environ: dict[str, str] = {}
-        for name in ("tau", "upstream", "signed_in_client", "wait_until_idle", "temporary_home"):
+        for name in ("tau", "upstream", "signed_in_client", "invited_client", "temporary_home"):
             patch.setattr(turn, name, getattr(self, name))
+        patch.setattr(turn, "wait_until_idle", self.wait_until_idle)
         patch.setattr(turn.machine, "rss_mb", lambda pid: 100.0 * pid)
 
     @contextmanager
@@ -109,8 +141,19 @@ class Stage:
     async def signed_in_client(self, _server: "Stage") -> AsyncIterator["Stage"]:
         yield self
 
+    @asynccontextmanager
+    async def invited_client(
+        self, _server: "Stage", invitation: str, name: str
+    ) -> AsyncIterator["Stage"]:
+        assert invitation == "invitation"
+        self.names.append(name)
+        yield self
+
     async def wait_until_idle(self, _server: "Stage") -> None:
-        assert not self.loads.asked, "measuring waits until Tau is quiet"
+        self.loads.waits.append(len(self.loads.asked))
+
+    async def invite(self) -> str:
+        return "invitation"
 
     async def get(self, path: str) -> None:
         assert path == "/status"
@@ -119,7 +162,7 @@ class Stage:
         self.messages += messages
 
     async def new_key(self) -> str:
-        return "tau-key"
+        return f"tau-key-{len(self.names)}"
 
 
 PLAN = turn.TurnPlan(concurrency=4, requests=20, requests_alone=5, messages=30, tokens=7)
@@ -138,6 +181,19 @@ async def test_tau_is_told_a_past_and_measured_alone_together_and_steadily(
     assert told["rss_mb"] == told["rss_after_mb"] == 100.0
     assert (told["messages"], told["tokens"]) == (30, 7)
     assert any("30 messages" in sentence for sentence in said)
+    assert loads.waits[0] == 0, "measuring waits until Tau is idle"
+
+
+async def test_each_of_several_people_has_messages_and_a_key(
+    monkeypatch: pytest.MonkeyPatch, loads: Loads
+) -> None:
+    stage = Stage(monkeypatch, loads)
+    plan: Any = turn.TurnPlan(**{**_fields(PLAN), "people": 3})
+    told = await turn.measure(plan, lambda _: None)
+    assert stage.messages == 3 * 30
+    assert len(set(stage.names)) == 2
+    assert set(loads.keys) == {("tau-key-0", "tau-key-1", "tau-key-2"), ()}
+    assert told["people"] == 3
 
 
 async def test_both_sides_speak_with_the_same_upstream_without_a_network(

@@ -58,8 +58,9 @@ bench.add_command(sketch)
     "--requests", type=positive, default=1500, show_default=True, help="Requests to each side."
 )
 @click.option(
-    "--messages", type=positive, default=2000, show_default=True, help="Messages in the memory."
+    "--messages", type=positive, default=2000, show_default=True, help="Messages in each memory."
 )
+@click.option("--people", type=positive, default=1, show_default=True, help="People who talk.")
 @click.option(
     "--tokens", type=positive, default=64, show_default=True, help="Tokens in each reply."
 )

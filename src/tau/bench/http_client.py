@@ -5,6 +5,7 @@ Everything goes through the public API, as with any client.
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -42,6 +43,10 @@ class BenchmarkClient:
     async def new_key(self) -> str:
         """Return a fresh API key."""
         return str((await self.post("/api/keys", {"label": "benchmark"}))["key"])
+
+    async def invite(self) -> str:
+        """Return the key of an invitation for one more person; only the owner may."""
+        return str((await self.post("/api/invitations", {}))["key"])
 
     async def send_messages(self, writer: TextGenerator, messages: int) -> None:
         """Add `messages` messages of both sides, in several conversations."""
@@ -88,15 +93,31 @@ class BenchmarkClient:
 @asynccontextmanager
 async def signed_in_client(tau: TauProcess) -> AsyncIterator[BenchmarkClient]:
     """Come to `tau` through its one-time link; yields a client who is signed in."""
+    async with _client(tau) as client:
+        await client.post("/api/welcome", {"key": tau.link_key})
+        yield client
+
+
+@asynccontextmanager
+async def invited_client(
+    tau: TauProcess, invitation: str, name: str
+) -> AsyncIterator[BenchmarkClient]:
+    """Come to `tau` as a new person called `name`; yields a client who is signed in."""
+    async with _client(tau) as client:
+        accepting = {"key": invitation, "name": name, "password": secrets.token_urlsafe()}
+        await client.post("/api/invitations/accept", accepting)
+        yield client
+
+
+@asynccontextmanager
+async def _client(tau: TauProcess) -> AsyncIterator[BenchmarkClient]:
     async with aiohttp.ClientSession(
         tau.url,
         headers={"Origin": tau.url},
         cookie_jar=aiohttp.CookieJar(unsafe=True),  # takes cookies from a bare address too
         connector=aiohttp.TCPConnector(limit=_CONVERSATIONS_AT_ONCE),
     ) as session:
-        client = BenchmarkClient(session)
-        await client.post("/api/welcome", {"key": tau.link_key})
-        yield client
+        yield BenchmarkClient(session)
 
 
 async def wait_until_idle(tau: TauProcess) -> None:

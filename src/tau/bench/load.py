@@ -7,8 +7,9 @@ first content is noticed, and its end. That is enough for times, and true for bo
 import asyncio
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -25,13 +26,20 @@ TIMEOUT_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Target of requests: an OpenAI-compatible endpoint, and its name for the model."""
+    """Target of requests: an OpenAI-compatible endpoint, and its name for the model.
+
+    Connections use `keys` in turn, so each of several people has connections of their own.
+    """
 
     url: str
     model: str
-    key: str = ""
+    keys: tuple[str, ...] = ()
 
-    def request(self, text: str) -> bytes:
+    def key_of(self, connection: int) -> str:
+        """Return the key of a connection, by its number from 0; empty if no key is needed."""
+        return self.keys[connection % len(self.keys)] if self.keys else ""
+
+    def request(self, text: str, key: str = "") -> bytes:
         """Return a whole streaming chat request that says `text`."""
         parts = urlsplit(self.url)
         body = msgspec.json.encode(
@@ -46,7 +54,7 @@ class Target:
             f"Host: {parts.netloc}",
             "Content-Type: application/json",
             f"Content-Length: {len(body)}",
-            *([f"Authorization: Bearer {self.key}"] if self.key else []),
+            *([f"Authorization: Bearer {key}"] if key else []),
         ]
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
@@ -151,12 +159,16 @@ async def load(
     starts. Raises `ModelError` for the first request that fails: figures of a load that failed in
     part mean nothing.
     """
-    requests = [target.request(text) for text in texts]
     lines = [await _connect(target) for _ in range(min(concurrency, len(texts)))]
     times = LoadTimes()
     began = time.perf_counter()
-    due = _due(requests, began, per_second)
-    workers = [asyncio.create_task(_work(line, due, times)) for line in lines]
+    due = _due(texts, began, per_second)
+    workers = [
+        asyncio.create_task(
+            _work(line, partial(target.request, key=target.key_of(number)), due, times)
+        )
+        for number, line in enumerate(lines)
+    ]
     try:
         await asyncio.gather(*workers)
         times.elapsed = time.perf_counter() - began
@@ -170,11 +182,11 @@ async def load(
 
 
 def _due(
-    requests: Sequence[bytes], began: float, per_second: float | None
-) -> Iterator[tuple[bytes, float | None]]:
-    """Yield each request with when it is to be sent; `None` is at once."""
-    for number, request in enumerate(requests):
-        yield request, None if per_second is None else began + number / per_second
+    texts: Sequence[str], began: float, per_second: float | None
+) -> Iterator[tuple[str, float | None]]:
+    """Yield each text with when it is to be sent; `None` is at once."""
+    for number, text in enumerate(texts):
+        yield text, None if per_second is None else began + number / per_second
 
 
 async def _connect(target: Target) -> AnswerConnection:
@@ -190,9 +202,13 @@ async def _connect(target: Target) -> AnswerConnection:
 
 
 async def _work(
-    line: AnswerConnection, due: Iterator[tuple[bytes, float | None]], times: LoadTimes
+    line: AnswerConnection,
+    request_for: Callable[[str], bytes],
+    due: Iterator[tuple[str, float | None]],
+    times: LoadTimes,
 ) -> None:
-    for request, moment in due:
+    for text, moment in due:
+        request = request_for(text)
         if moment is not None:
             await asyncio.sleep(moment - time.perf_counter())
         began = time.perf_counter() if moment is None else moment
