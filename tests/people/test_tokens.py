@@ -8,10 +8,20 @@ from hypothesis import strategies as st
 
 from tau.errors import NotSignedIn
 from tau.ids import new_id
-from tau.people.tokens import Token, digest_of, digests_equal, format_token, new_secret, parse_token
+from tau.people.tokens import (
+    TAG_LENGTH,
+    RoutingTags,
+    Token,
+    digest_of,
+    digests_equal,
+    format_token,
+    new_secret,
+    parse_token,
+)
 
 URL_SAFE = string.ascii_letters + string.digits + "-_"
 ids = st.text(URL_SAFE, min_size=16, max_size=16)
+keys = st.binary(min_size=32, max_size=32)
 all_tokens = st.builds(Token, ids, st.binary(min_size=32, max_size=32), st.booleans())
 
 
@@ -83,3 +93,30 @@ def test_digests_are_compared_whole() -> None:
     assert digests_equal(digest_of(secret), digest_of(secret))
     assert not digests_equal(digest_of(secret), digest_of(new_secret()))
     assert new_secret() != new_secret()
+
+
+@given(keys, ids)
+def test_all_ids_of_a_person_share_a_tag_that_is_never_taken_for_an_option(
+    server_key: bytes, person: str
+) -> None:
+    tags = RoutingTags(server_key)
+    first, second = tags.new_id(person), tags.new_id(person)
+    assert first[:TAG_LENGTH] == second[:TAG_LENGTH] == RoutingTags(server_key).tag_of(person)
+    assert first != second
+    assert not first.startswith("-")
+    assert parse_token(format_token(Token(first, new_secret()))).id == first
+
+
+@given(ids)
+def test_a_tag_depends_on_the_server_key(person: str) -> None:
+    """One of a few keys may give the same tag by chance, all of them can't."""
+    tags = {RoutingTags(bytes([number]) * 32).tag_of(person) for number in range(16)}
+    assert len(tags) > 8
+
+
+def test_tags_spread_people_evenly() -> None:
+    tags = RoutingTags(bytes(range(32)))
+    found = [tags.tag_of(f"person {number}") for number in range(4000)]
+    assert len(set(found)) > 3900
+    halves = sum(ord(tag[2]) % 2 for tag in found)
+    assert 1700 < halves < 2300

@@ -4,7 +4,6 @@ import sqlalchemy as sa
 
 from tau.errors import BadInput
 from tau.people import recovery, registry
-from tau.people.names import clean_label
 from tau.people.passwords import new_password
 from tau.people.slot_factory import SlotFactory
 from tau.people.slots import PasswordSlots, SealedSlot, new_slot, seal_with_secret
@@ -94,12 +93,13 @@ class Credentials:
 
     async def link(self, unlocked: Unlocked) -> str:
         """Return the token of a link that signs the person in once, within ten minutes."""
-        slot = new_slot("link", "", self._factory.now(), lifetime_seconds=LINK_SECONDS)
+        person = unlocked.person.id
+        slot = self._factory.slot_with_token("link", person, lifetime_seconds=LINK_SECONDS)
         return await self._add_token(unlocked, slot)
 
     async def new_api_key(self, unlocked: Unlocked, label: str) -> tuple[str, Slot]:
         """Return a new API key, which is shown only this once, and its slot."""
-        slot = new_slot("api_key", clean_label(label), self._factory.now())
+        slot = self._factory.slot_with_token("api_key", unlocked.person.id, label)
         return await self._add_token(unlocked, slot), slot
 
     async def slots(self, person_id: str, kind: SlotKind | None = None) -> list[Slot]:

@@ -18,6 +18,7 @@ from tau.people.names import name_key
 from tau.people.passwords import password_bytes
 from tau.people.signin_throttle import SignInThrottle
 from tau.people.slot_factory import SlotFactory
+from tau.people.slot_owners import SlotOwners
 from tau.people.slots import PasswordSlots, SealedSlot
 from tau.people.token_cache import TokenCache
 from tau.people.tokens import Token, parse_token
@@ -56,6 +57,7 @@ class Sessions:
         self._factory = factory
         self._passwords = passwords
         self._token_cache = token_cache
+        self._owners = SlotOwners(database)
         self._recovery_decoy = slots.secret_decoy("recovery")
         self._password_throttle = SignInThrottle(factory.now)
         self._recovery_throttle = SignInThrottle(factory.now)
@@ -76,6 +78,16 @@ class Sessions:
         unlocked = replace(opened, slot=await self._record_use(opened.slot))
         self._token_cache.put(token, unlocked, generation=generation)
         return unlocked
+
+    async def person_of(self, token: str) -> str | None:
+        """Return whose session token or API key this seems to be, without opening it; or `None`.
+
+        It proves nothing: it only says which node should be asked. Raises `StoreUnavailable`.
+        """
+        try:
+            return await self._owners.person_of(parse_token(token).id)
+        except NotSignedIn:
+            return None
 
     async def wait_until_ended(self, token: str) -> None:
         """Return once a session token or an API key opens nothing any more.

@@ -61,11 +61,16 @@ _decoder: msgspec.msgpack.Decoder[Argon2Salt | HkdfSalt] = msgspec.msgpack.Decod
 
 
 def new_slot(
-    kind: SlotKind, label: str, now: float, *, lifetime_seconds: float | None = None
+    kind: SlotKind,
+    label: str,
+    now: float,
+    *,
+    lifetime_seconds: float | None = None,
+    slot_id: str | None = None,
 ) -> Slot:
-    """Return a new slot; creating it counts as its first use."""
+    """Return a new slot, with a random id if none is given; creating it counts as its first use."""
     expires_at = None if lifetime_seconds is None else now + lifetime_seconds
-    return Slot(new_id(), kind, label, now, expires_at, now)
+    return Slot(slot_id or new_id(), kind, label, now, expires_at, now)
 
 
 def seal_with_secret(slot: Slot, person: str, data_key: bytes, secret: bytes) -> SealedSlot:

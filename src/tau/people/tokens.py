@@ -5,6 +5,9 @@
 
 `id` names a row (16 URL-safe characters, no secret); `secret` is 256 random bits in URL-safe
 base64, 43 characters. Both lengths are fixed, so a token can be parsed in one way only.
+
+The id of a session, a link and an API key begins with the person's routing tag, so that a load
+balancer can send everything of a person to one node. Older ids are random throughout.
 """
 
 import base64
@@ -14,9 +17,16 @@ import os
 import re
 from dataclasses import dataclass, field
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from tau.errors import NotSignedIn
+from tau.ids import new_id
 
 SECRET_BYTES = 32
+TAG_LENGTH = 3
+_TAG_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+_TAG_KEY_BYTES = 32
 _ID, _SECRET = r"([A-Za-z0-9_-]{16})", r"([A-Za-z0-9_-]{43})"
 _PLAIN = re.compile(rf"{_ID}\.{_SECRET}", re.ASCII)
 _API_KEY = re.compile(rf"tau-{_ID}-{_SECRET}", re.ASCII)
@@ -34,6 +44,32 @@ class Token:
 def new_secret() -> bytes:
     """Return 256 random bits."""
     return os.urandom(SECRET_BYTES)
+
+
+class RoutingTags:
+    """The routing tags of people: a keyed hash of the person in three characters, 18 bits.
+
+    Tokens of one person share it; without the server key nobody can tell whose it is. Like an id, a
+    tag never begins with a dash.
+    """
+
+    def __init__(self, server_key: bytes) -> None:
+        self._key = HKDF(SHA256(), _TAG_KEY_BYTES, None, b"tau routing tag").derive(server_key)
+
+    def tag_of(self, person: str) -> str:
+        """Return the tag of a person, always the same one."""
+        digest = hmac.digest(self._key, person.encode(), "sha256")
+        number = int.from_bytes(digest, "big")
+        number, first = divmod(number, len(_TAG_ALPHABET) - 1)  # the dash is the last
+        characters = [_TAG_ALPHABET[first]]
+        for _ in range(TAG_LENGTH - 1):
+            number, place = divmod(number, len(_TAG_ALPHABET))
+            characters.append(_TAG_ALPHABET[place])
+        return bytes(characters).decode()
+
+    def new_id(self, person: str) -> str:
+        """Return a random id that begins with the person's tag; 78 of its bits are random."""
+        return self.tag_of(person) + new_id()[TAG_LENGTH:]
 
 
 def format_token(token: Token) -> str:
