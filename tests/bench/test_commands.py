@@ -56,6 +56,19 @@ def test_journal_tells_appends_openings_and_searches() -> None:
     assert 0 < told["search_ms"]["60"]["p50"] <= told["search_ms"]["60"]["p95"]
 
 
+def test_lives_tell_their_memory_and_what_is_written() -> None:
+    told = _last_line(_run("lives", "--largest", "60", "--days", "2", "--json"))
+    assert (told["days"], told["messages_a_day"]) == (2, 20)
+    life = told["lives"]["60"]
+    assert life["messages"] == 60 + 2 * 20
+    assert life["traced_bytes_per_message"] > 384, "a vector alone takes that"
+    assert life["rss_bytes_per_message"] > 0
+    assert life["journal_bytes_per_message"] > 100
+    assert life["snapshot_bytes_per_journal_byte"] > 0
+    assert life["snapshot_parts"] > 0
+    assert min(life["restore_loop_ms"], life["dump_loop_ms"], life["open_seconds"]) >= 0
+
+
 def test_graders_are_timed_and_the_sandbox_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "LIMIT_SECONDS", 0.3)
     figures = _last_line(_run("studio", "graders", "--grades", "5", "--json"))

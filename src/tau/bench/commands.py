@@ -26,6 +26,7 @@ from tau.bench.command_parts import (
     print_progress,
     run_measuring,
 )
+from tau.bench.lives_command import lives
 from tau.bench.locomo import read as read_locomo
 from tau.bench.longmemeval import read as read_longmemeval
 from tau.bench.sketch_commands import sketch
@@ -48,6 +49,7 @@ def bench() -> None:
 
 bench.add_command(studio)
 bench.add_command(sketch)
+bench.add_command(lives)
 
 
 @bench.command()
