@@ -92,13 +92,36 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'tau.db'}"
         return
-    server = sa.make_url(request.getfixturevalue("postgres_url"))
+    yield _new_postgres_database(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="session")
+def _migrated_url(postgres_url: str) -> str:
+    url = _new_postgres_database(postgres_url)
+
+    async def migrate() -> None:
+        await (await Database.open(url)).close()
+
+    with ThreadPoolExecutor(1) as own:  # an event loop may run in this thread
+        own.submit(asyncio.run, migrate()).result()
+    return url
+
+
+@pytest.fixture
+def shared_url(postgres_url: str, _migrated_url: str) -> str:
+    """The address of a migrated database in PostgreSQL, which several nodes can share."""
+    return _new_postgres_database(postgres_url, template=sa.make_url(_migrated_url).database)
+
+
+def _new_postgres_database(server_url: str, template: str | None = None) -> str:
+    server = sa.make_url(server_url)
     name = f"tau_{uuid.uuid4().hex}"
     admin = create_engine(server).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        made_from = f" TEMPLATE {template}" if template else ""
+        connection.execute(sa.text(f"CREATE DATABASE {name}{made_from}"))
     admin.dispose()
-    yield server.set(database=name).render_as_string(hide_password=False)
+    return server.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

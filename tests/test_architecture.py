@@ -132,6 +132,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
 
 # What a function may import when it is called, and why it is not imported at the top.
 LAZY_IMPORTS = {
+    "asyncpg": "only PostgreSQL needs it",
     "alembic": "only needed when there is something to migrate; costs 100 ms and 10 MB",
     "ezdxf": "writes DXF: in the environment of the specialists, never in this one",
     "ortools": "the solver: in the environment of the specialists, never in this one",

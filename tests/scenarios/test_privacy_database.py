@@ -75,6 +75,13 @@ SHOWN = {
         "name person project alias created_at": "Which models of the studio are released: their "
         "names and aliases, whose they are, of which project and since when",
     },
+    "nodes": {
+        "id url version until draining": "their ids, addresses and versions, until when each is "
+        "valid and whether it's about to end",
+    },
+    "homes": {
+        "person node epoch": "which of them serves each person, and how often that changed",
+    },
     "erasures": {
         "id person slots": "Until an erasure is finished: that it isn't, whether only credentials "
         "were revoked, and the id, without a name, of a person who was removed",

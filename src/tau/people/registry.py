@@ -140,6 +140,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.studio_models.c.person,
         schema.studio_files.c.person,
         schema.attachments.c.person,
+        schema.homes.c.person,
         schema.people.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == person_id))

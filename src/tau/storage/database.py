@@ -21,6 +21,7 @@ from tau.storage import backup_scrubbing, scrubbing
 from tau.storage.background_scrubbing import BackgroundScrubber
 from tau.storage.file_lock import lock_files
 from tau.storage.migrating import migrate
+from tau.storage.notifications import Notifications
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -39,6 +40,9 @@ class Database:
         self.engine = engine
         self.backup_folder = backup_folder
         """Where backups of a SQLite file are stored."""
+        postgres = None if engine.dialect.name == "sqlite" else engine.url
+        self.notifications = Notifications(postgres)
+        """Notifies other processes of what changed here, and listeners of what changed there."""
         self._limiter = anyio.CapacityLimiter(_THREADS)
         self._scrubber = BackgroundScrubber(self.scrub)
 
@@ -92,7 +96,7 @@ class Database:
         """Do the same as `run`, in the calling thread."""
         with translate_errors(), self.engine.connect() as connection:
             ready = connection.execution_options(read_only=read_only)
-            with ready.begin():
+            with self.notifications.sent_after(ready), ready.begin():
                 return work(ready)
 
     async def run_revoking(self, work: Callable[[sa.Connection], T]) -> T:
@@ -175,6 +179,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish the scrubbing that was begun, and close every connection."""
+        await self.notifications.close()
         await self._scrubber.close()
         await anyio.to_thread.run_sync(self.engine.dispose)
 

@@ -188,3 +188,23 @@ erasures = Table(
     Column("slots", Boolean, nullable=False, server_default=false()),  # only key slots were
 )
 """Erasures whose bytes may still be in SQLite's files, written in the erasing transaction."""
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", String(32), primary_key=True),  # random: of a process
+    Column("url", Text, nullable=False),  # where other nodes reach it
+    Column("version", String(64), nullable=False),
+    Column("until", Float(53), nullable=False),  # by the database's clock
+    Column("draining", Boolean, nullable=False, server_default=false()),
+)
+"""Server processes that share this database, each valid for seconds after its last refresh."""
+
+homes = Table(
+    "homes",
+    metadata,
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("node", String(32), nullable=False),  # empty: none
+    Column("epoch", BigInteger, nullable=False),  # grows with every change of the node
+)
+"""Which node serves a person, while the node is valid."""

@@ -13,7 +13,7 @@ from tau.transfer.formats.import_items import (
     ImportItem,
     SkippedItem,
 )
-from tau.transfer.formats.message_tree import Node, flatten_tree
+from tau.transfer.formats.message_tree import TreeNode, flatten_tree
 from tau.transfer.formats.text_values import (
     as_identifier,
     as_name,
@@ -50,7 +50,7 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
     began = (
         parse_timestamp(item.get("create_time")) or parse_timestamp(item.get("update_time")) or at
     )
-    nodes: dict[str, Node] = {}
+    nodes: dict[str, TreeNode] = {}
     damaged = 0
     for key, node in mapping.items():
         if not isinstance(node, Mapping):
@@ -59,7 +59,7 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
         message = node.get("message")
         line = _read_message(key, message, _fallback_time(nodes, node, began))
         damaged += message is not None and not isinstance(message, Mapping)
-        nodes[key] = Node(as_identifier(node.get("parent")), line)
+        nodes[key] = TreeNode(as_identifier(node.get("parent")), line)
     if damaged:
         yield SkippedItem(display_title(title), f"{damaged} of its messages could not be read")
     yield ImportedConversation(
@@ -72,7 +72,7 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
     )
 
 
-def _fallback_time(nodes: Mapping[str, Node], node: Mapping[str, Any], began: float) -> float:
+def _fallback_time(nodes: Mapping[str, TreeNode], node: Mapping[str, Any], began: float) -> float:
     """Return the date for a message that has none: that of the one it follows, if it is known."""
     parent = nodes.get(str(node.get("parent")))
     return parent.message.at if parent and parent.message else began

@@ -17,7 +17,7 @@ from tau.transfer.formats.import_items import (
     ImportItem,
     SkippedItem,
 )
-from tau.transfer.formats.message_tree import Node, flatten_tree
+from tau.transfer.formats.message_tree import TreeNode, flatten_tree
 from tau.transfer.formats.text_values import (
     as_identifier,
     as_name,
@@ -84,7 +84,7 @@ class _MessageList:
     """The messages of a conversation; one without a parent follows the one before it."""
 
     def __init__(self, began: float) -> None:
-        self.nodes: dict[str, Node] = {}
+        self.nodes: dict[str, TreeNode] = {}
         self.last: str | None = None
         self.damaged = 0
         self._at = began
@@ -105,12 +105,12 @@ class _MessageList:
             line = ImportedMessage(
                 id=f"{name}/{number}", by="person", text=text, at=self._at, speaker=speaker
             )
-            self.nodes[line.id] = Node(parent, line)
+            self.nodes[line.id] = TreeNode(parent, line)
             parent = line.id
         by = "person" if _SENDERS[as_text(message["sender"])] == "person" else "tau"
         text = _text(message)
         message_or_none = ImportedMessage(id=name, by=by, text=text, at=self._at) if text else None  # type: ignore[arg-type]
-        self.nodes[name] = Node(parent, message_or_none)
+        self.nodes[name] = TreeNode(parent, message_or_none)
         self.last = name
 
 

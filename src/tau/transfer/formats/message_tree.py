@@ -8,14 +8,14 @@ import msgspec
 from tau.transfer.formats.import_items import ImportedMessage
 
 
-class Node(NamedTuple):
+class TreeNode(NamedTuple):
     """A node of the tree under the id of its message; without one it only connects others."""
 
     parent: str | None
     message: ImportedMessage | None
 
 
-def flatten_tree(nodes: Mapping[str, Node], current: str | None) -> list[ImportedMessage]:
+def flatten_tree(nodes: Mapping[str, TreeNode], current: str | None) -> list[ImportedMessage]:
     """Return the messages, parents before children, the thread that ends in `current` last.
 
     Nodes without a message are passed over: their children follow the nearest message above. Where
@@ -45,7 +45,7 @@ def flatten_tree(nodes: Mapping[str, Node], current: str | None) -> list[Importe
     return messages
 
 
-def _nearest_ancestor(nodes: Mapping[str, Node], name: str) -> tuple[str | None, bool]:
+def _nearest_ancestor(nodes: Mapping[str, TreeNode], name: str) -> tuple[str | None, bool]:
     """Return the nearest node above that has a message, and whether no parent was missing."""
     seen = {name}
     at = nodes[name].parent
@@ -76,7 +76,7 @@ def _break_cycles(above: dict[str, str | None], torn: set[str]) -> None:
 
 
 def _visible_leaf(
-    nodes: Mapping[str, Node], above: Mapping[str, str | None], current: str | None
+    nodes: Mapping[str, TreeNode], above: Mapping[str, str | None], current: str | None
 ) -> str | None:
     """Return the message that the visible thread ends in."""
     if current is not None and current in nodes:

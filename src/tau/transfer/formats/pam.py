@@ -22,7 +22,7 @@ from tau.transfer.formats.import_items import (
     ImportItem,
     SkippedItem,
 )
-from tau.transfer.formats.message_tree import Node, flatten_tree
+from tau.transfer.formats.message_tree import TreeNode, flatten_tree
 from tau.transfer.formats.text_values import (
     as_identifier,
     as_name,
@@ -147,7 +147,7 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
         )
         return
     began = parse_timestamp(temporal.get("created_at")) or at
-    nodes: dict[str, Node] = {}
+    nodes: dict[str, TreeNode] = {}
     known_as: dict[str | None, str] = {}
     damaged, when, last = 0, began, None
     for message in messages:
@@ -158,7 +158,7 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
         own, line = read
         parent = as_identifier(message.get("parent_id"))
         known_as[own] = line.id
-        nodes[line.id] = Node(known_as.get(parent, last), line if line.text else None)
+        nodes[line.id] = TreeNode(known_as.get(parent, last), line if line.text else None)
         when, last = line.at, line.id
     if damaged:
         yield SkippedItem(display_title(title), f"{damaged} of its messages could not be read")

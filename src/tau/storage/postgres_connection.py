@@ -1,0 +1,47 @@
+"""Connections to PostgreSQL by asyncpg, for what pg8000 is too slow for or can't do."""
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    import asyncpg
+
+
+async def connect(address: sa.URL, *, timeout_seconds: float) -> "asyncpg.Connection":
+    """Open a connection to the database at `address`.
+
+    Raises one of `connection_errors()`.
+    """
+    import asyncpg
+
+    return await asyncpg.connect(**connection_arguments(address), timeout=timeout_seconds)
+
+
+def connection_errors() -> tuple[type[Exception], ...]:
+    """Return the errors of a connection that can't be opened, or that was lost."""
+    import asyncpg
+
+    return (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def connection_arguments(address: sa.URL) -> dict[str, Any]:
+    """Return the arguments with which asyncpg connects to `address`.
+
+    A folder as host, as libpq takes it, contains the server's socket.
+    """
+    folder = address.query.get("host")
+    socket_file = address.query.get("unix_sock")
+    host: str | None = address.host
+    if isinstance(folder, str):
+        host = folder
+    elif isinstance(socket_file, str):
+        host = socket_file.rpartition("/")[0]
+    given = {
+        "host": host,
+        "port": address.port,
+        "user": address.username,
+        "password": address.password,
+        "database": address.database,
+    }
+    return {name: value for name, value in given.items() if value is not None}
