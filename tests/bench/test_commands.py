@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from tau.bench.commands import bench
 from tau.errors import BadInput
+from tau.storage.database import create_engine
 from tau.studio.graders import sandbox
 from tests.patience import patient
 
@@ -67,6 +69,26 @@ def test_lives_tell_their_memory_and_what_is_written() -> None:
     assert life["snapshot_bytes_per_journal_byte"] > 0
     assert life["snapshot_parts"] > 0
     assert min(life["restore_loop_ms"], life["dump_loop_ms"], life["open_seconds"]) >= 0
+
+
+def test_commits_on_postgresql_cost_a_fraction_through_asyncpg(postgres_url: str) -> None:
+    told = _last_line(_run("journal", "--postgres", "--database-url", postgres_url, "--json"))
+    commits = told["cpu_of_a_commit"]
+    assert set(commits) == {"1", "10", "50", "2000"}
+    assert all(
+        set(one) == {"sqlalchemy_ms", "asyncpg_ms", "times_less"} for one in commits.values()
+    )
+    assert commits["50"]["times_less"] > 1
+    databases = sa.text("SELECT datname FROM pg_database WHERE datname LIKE 'tau_bench%'")
+    engine = create_engine(postgres_url)
+    with engine.connect() as connection:
+        assert connection.execute(databases).all() == [], "the database was dropped"
+    engine.dispose()
+
+
+def test_commits_on_postgresql_need_a_server_that_is_one(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="PostgreSQL"):
+        _run("journal", "--postgres", "--database-url", f"sqlite:///{tmp_path / 'tau.db'}")
 
 
 def test_graders_are_timed_and_the_sandbox_holds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,7 +197,7 @@ async def test_a_place_that_was_taken_away_is_not_taken_for_an_erased_one(
 async def test_erasing_more_than_one_statement_can_name(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tau.journal.store._MOST_VALUES_IN_A_STATEMENT", 3)
+    monkeypatch.setattr("tau.journal.sql_commits._MOST_VALUES_IN_A_STATEMENT", 3)
     await store.append(Write(person="ada", expected=0, sealed=[b"x"] * 10))
     erase = [2, 3, 4, 5, 6, 7, 9]
     await store.append(Write(person="ada", expected=10, sealed=[b"y"], erase=erase))
@@ -208,7 +208,7 @@ async def test_erasing_more_than_one_statement_can_name(
 async def test_a_store_that_forgot_where_logs_end_looks_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tau.journal.store._MOST_HEADS_REMEMBERED", 1)
+    monkeypatch.setattr("tau.journal.sql_commits._MOST_HEADS_REMEMBERED", 1)
     for number in range(3):
         for person in ("ada", "bob", "cleo"):
             await store.append(Write(person=person, expected=number, sealed=[b"x"]))

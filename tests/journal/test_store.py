@@ -1,18 +1,23 @@
 """Many callers, one writer: each is told the truth about its own write and no other."""
 
 import asyncio
-import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
 
-from tau.errors import SequenceConflict, StoreUnavailable
+from tau.errors import NotFound, SequenceConflict, StoreUnavailable
+from tau.journal.group_commit import Outcome
+from tau.journal.postgres_commits import PostgresCommits
+from tau.journal.sql_commits import SqlCommits
 from tau.journal.store import SealedSnapshot, Store, Write
 from tau.storage.database import Database
-from tau.storage.schema import entries, snapshots
+from tau.storage.notifications import Notification
+from tau.storage.schema import entries, people, snapshots
+from tests.patience import patient
 
 pytestmark = pytest.mark.anyio
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -43,26 +48,27 @@ def outcome(future: "asyncio.Future[float]") -> str:
 
 
 class Held:
-    """Holds the writer at the door of the database, so that others gather behind it."""
+    """Holds the writer before each commit, so that other writes gather behind it."""
 
-    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.arrived, self.door = threading.Event(), threading.Event()
         self.commits = 0
-        inner: Callable[..., object] = database.run_blocking
+        for kind in (SqlCommits, PostgresCommits):
+            monkeypatch.setattr(kind, "commit", self._waiting(kind.commit))
 
-        def waiting(*given: object) -> object:
-            if threading.current_thread().name == "tau-store":
-                self.commits += 1
-                self.arrived.set()
-                assert self.door.wait(30)
+    def _waiting(self, inner: Callable[..., list[Outcome]]) -> Callable[..., list[Outcome]]:
+        def commit(*given: object) -> list[Outcome]:
+            self.commits += 1
+            self.arrived.set()
+            assert self.door.wait(30)
             return inner(*given)
 
-        monkeypatch.setattr(database, "run_blocking", waiting)
+        return commit
 
 
 @pytest.fixture
-def held(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
-    made = Held(database, monkeypatch)
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    made = Held(monkeypatch)
     yield made
     made.door.set()
 
@@ -119,6 +125,120 @@ async def test_of_two_nodes_that_race_one_wins_and_bystanders_are_unharmed(
     assert await log_of(store, "ada") == ["one", "from the other node"]
     await store.append(write("ada", 2, "after a look"))
     assert (await log_of(store, "ada"))[2] == "after a look"
+    await other.close()
+
+
+async def test_a_write_after_a_refused_one_is_decided_by_where_the_log_really_ends(
+    store: Store, held: Held
+) -> None:
+    held.door.set()
+    await store.append(write("ada", 0, "one"))
+    held.door.clear()
+    held.arrived.clear()
+    futures = await gathered(
+        store,
+        held,
+        write("ada", 5, "too far ahead"),
+        write("bob", 3, "too far ahead"),
+        write("ada", 1, "two", "three"),
+        write("nobody", 0, "no such person"),
+        write("ada", 2, "between"),
+        write("bob", 0, "b1", erase=(1,)),
+        write("ada", 3, "four", erase=(1,)),
+    )
+    assert [outcome(future) for future in futures] == [
+        "SequenceConflict",
+        "SequenceConflict",
+        "written",
+        "NotFound",
+        "SequenceConflict",
+        "written",
+        "written",
+    ]
+    assert await log_of(store, "ada") == [None, "two", "three", "four"]
+    assert await log_of(store, "bob") == [None]
+
+
+async def test_other_processes_are_notified_of_what_was_written_once_a_person(
+    store: Store, database: Database, database_url: str, held: Held
+) -> None:
+    other = await Database.open(database_url)
+    heard: asyncio.Queue[Notification] = asyncio.Queue()
+    other.notifications.subscribe("journal", heard.put_nowait)
+    await other.notifications.start()
+    database.notifications.relay = other.notifications.deliver  # what workers of SQLite have
+    futures = await gathered(
+        store,
+        held,
+        write("ada", 0, "a1", "a2"),
+        write("bob", 7, "too far ahead"),
+        write("ada", 2, "a3"),
+        write("cleo", 0, "c1"),
+    )
+    assert outcome(futures[1]) == "SequenceConflict"
+    await store.append(write("first", 1, "the end"))
+    received: list[Notification] = []
+    async with asyncio.timeout(patient(30)):
+        while not received or received[-1].person != "first" or received[-1].number != 2:
+            received.append(await heard.get())
+    assert sorted((one.person, one.number) for one in received) == [
+        ("ada", 3),
+        ("cleo", 1),
+        ("first", 1),
+        ("first", 2),
+    ]
+    await other.close()
+
+
+async def test_an_entry_keeps_the_time_at_which_it_was_first_written(store: Store) -> None:
+    moved = Write(person="ada", expected=0, sealed=[b"1", None, b"3"], written=[5.5, 6.5, None])
+    at = await store.append(moved)
+    assert [tuple(row) for row in await store.read("ada", 0, 9)] == [
+        (1, b"1", 5.5),
+        (2, None, 6.5),
+        (3, b"3", at),
+    ]
+
+
+async def test_an_append_waits_for_a_removal_and_then_finds_nobody(
+    store: Store, database: Database, database_url: str
+) -> None:
+    """Else a removed person's words would stay for ever, in rows that belong to nobody."""
+    await store.append(write("ada", 0, "one"))
+    removing, removed = threading.Event(), threading.Event()
+
+    def remove(connection: sa.Connection) -> None:
+        held = sa.select(people.c.id).where(people.c.id == "ada").with_for_update()
+        connection.execute(held)
+        connection.execute(sa.delete(entries).where(entries.c.person == "ada"))
+        connection.execute(sa.delete(people).where(people.c.id == "ada"))
+        removing.set()
+        assert removed.wait(30)
+
+    removal = asyncio.create_task(database.run(remove))
+    await asyncio.to_thread(removing.wait, 30)
+    late = store.append(write("ada", 1, "too late"))
+    if not database.is_sqlite:
+        await until_somebody_waits(database_url)
+    removed.set()
+    await removal
+    with pytest.raises(NotFound):
+        await late
+    assert await store.read("ada", 0, 9) == []
+
+
+async def until_somebody_waits(url: str) -> None:
+    """Wait until PostgreSQL makes a statement wait for a lock."""
+    other = await Database.open(url)
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    def wait(connection: sa.Connection) -> None:
+        deadline = time.monotonic() + patient(30)
+        while not connection.execute(waiting).scalar():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    await other.run(wait)
     await other.close()
 
 
@@ -191,18 +311,18 @@ async def test_a_caller_whose_loop_is_gone_does_not_stop_the_writer(
 async def test_a_database_that_fails_is_told_to_each_and_then_works_again(
     store: Store, database: Database, held: Held
 ) -> None:
-    def fail(_connection: sa.Connection) -> None:
-        raise sa.exc.OperationalError("COMMIT", {}, sqlite3.OperationalError("gone"))
+    async def rename(table: str, name: str) -> None:
+        await database.run(lambda c: c.execute(sa.text(f"ALTER TABLE {table} RENAME TO {name}")))
 
     held.door.set()
     await store.append(write("ada", 0, "before"))
     held.door.clear()
     held.arrived.clear()
-    sa.event.listen(database.engine, "begin", fail)
+    await rename("entries", "mislaid")
     futures = await gathered(store, held, *(write("ada", n, "lost") for n in range(1, 4)))
     assert [outcome(future) for future in futures] == ["StoreUnavailable"] * 3
     assert len({id(future.exception()) for future in futures}) == 3, "each has one of its own"
-    sa.event.remove(database.engine, "begin", fail)
+    await rename("mislaid", "entries")
     await store.append(write("ada", 1, "after"))
     assert await log_of(store, "ada") == ["before", "after"]
 

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import SettingsError, StoreFull, StoreUnavailable
-from tau.storage.database import Database, create_engine, free_bytes, translate_errors
+from tau.storage.database import Database, create_engine, free_bytes
+from tau.storage.database_errors import translate_errors
 from tau.storage.schema import entries
 
 pytestmark = pytest.mark.anyio

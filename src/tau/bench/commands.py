@@ -9,7 +9,14 @@ import click
 from rich.console import Console
 
 from tau.bench import care as care_bench
-from tau.bench import care_datasets, importing, locomo, retrieval_tables, startup
+from tau.bench import (
+    care_datasets,
+    importing,
+    locomo,
+    postgres_commits,
+    retrieval_tables,
+    startup,
+)
 from tau.bench import facts as facts_bench
 from tau.bench import journal as journal_bench
 from tau.bench import recall as recall_bench
@@ -95,9 +102,22 @@ def turn(**given: Any) -> None:
     show_default=True,
     help="Skip memories with more messages than this.",
 )
+@click.option("--postgres", is_flag=True, help="Measure commits on PostgreSQL instead.")
+@click.option("--database-url", help="A PostgreSQL server, for a database that is dropped later.")
 @as_json_option
-def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
+def journal(
+    appends: int,
+    searches: int,
+    largest: int,
+    postgres: bool,
+    database_url: str | None,
+    as_json: bool,
+) -> None:
     """Measure the journal and its memory: appends, opening, searches."""
+    if postgres:
+        figures = run_measuring(postgres_commits.measure(database_url, print_progress))
+        print_figures("Commits on PostgreSQL", figures, as_json=as_json)
+        return
     whole = journal_bench.JournalPlan()
     plan = journal_bench.JournalPlan(
         open_at=tuple(size for size in whole.open_at if size <= largest) or (largest,),

@@ -1,6 +1,6 @@
 """Database connections: a SQLite file in Tau's home, or PostgreSQL.
 
-This module connects and translates errors; it knows nothing of what the tables contain.
+This module connects; it knows nothing of what the tables contain.
 """
 
 import logging
@@ -9,16 +9,18 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from tau.errors import Conflict, SettingsError, StoreFull, StoreUnavailable
+from tau.errors import Conflict, SettingsError, StoreUnavailable
 from tau.storage import backup_scrubbing, scrubbing
 from tau.storage.background_scrubbing import BackgroundScrubber
+from tau.storage.database_errors import translate_errors
+from tau.storage.direct_connection import DirectConnection
 from tau.storage.file_lock import lock_files
 from tau.storage.migrating import migrate
 from tau.storage.notifications import Notifications
@@ -30,7 +32,6 @@ PARTIAL_SUFFIX = backup_scrubbing.PARTIAL_SUFFIX
 _BUSY_TIMEOUT_MS = 15_000
 _LOCK_TIMEOUT_SECONDS = 2.0  # another short command may have the file open
 _THREADS = 8
-_DISK_FULL = "53100"  # PostgreSQL: disk_full
 
 
 class Database:
@@ -43,6 +44,8 @@ class Database:
         postgres = None if engine.dialect.name == "sqlite" else engine.url
         self.notifications = Notifications(postgres)
         """Notifies other processes of what changed here, and listeners of what changed there."""
+        self.direct = DirectConnection(postgres) if postgres else None
+        """A connection to PostgreSQL for what is asked most often; `None` with SQLite."""
         self._limiter = anyio.CapacityLimiter(_THREADS)
         self._scrubber = BackgroundScrubber(self.scrub)
 
@@ -181,38 +184,9 @@ class Database:
         """Finish the scrubbing that was begun, and close every connection."""
         await self.notifications.close()
         await self._scrubber.close()
+        if self.direct is not None:
+            await anyio.to_thread.run_sync(self.direct.close_blocking)
         await anyio.to_thread.run_sync(self.engine.dispose)
-
-
-@contextmanager
-def translate_errors() -> Iterator[None]:
-    """Raise errors of the database as `StoreFull` or `StoreUnavailable`."""
-    try:
-        yield
-    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.DatabaseError) as error:
-        if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
-            raise
-        # The statement's parameters are left out: they are private.
-        if _is_disk_full(error):
-            raise StoreFull(
-                "The disk is full. Nothing was lost, but nothing new can be saved until you free "
-                "some space."
-            ) from None
-        reason = type(error.orig).__name__ if error.orig else type(error).__name__
-        logger.warning("the database failed: %s", reason)
-        raise StoreUnavailable(f"The database does not answer ({reason}).") from None
-    except OSError as error:
-        raise StoreUnavailable(
-            f"The database cannot be reached ({type(error).__name__})."
-        ) from None
-
-
-def _is_disk_full(error: sa.exc.DBAPIError) -> bool:
-    original = error.orig
-    if isinstance(original, sqlite3.Error):
-        return getattr(original, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    details: Any = original.args[0] if original and original.args else None
-    return isinstance(details, dict) and details.get("C") == _DISK_FULL
 
 
 def create_engine(url: str | sa.URL) -> sa.Engine:

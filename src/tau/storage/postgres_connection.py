@@ -32,14 +32,15 @@ def connection_arguments(address: sa.URL) -> dict[str, Any]:
     """
     folder = address.query.get("host")
     socket_file = address.query.get("unix_sock")
-    host: str | None = address.host
+    host, port = address.host, address.port
     if isinstance(folder, str):
         host = folder
     elif isinstance(socket_file, str):
-        host = socket_file.rpartition("/")[0]
+        host, _, file = socket_file.rpartition("/")
+        port = int(file.rpartition(".")[2])
     given = {
         "host": host,
-        "port": address.port,
+        "port": port,
         "user": address.username,
         "password": address.password,
         "database": address.database,
