@@ -92,12 +92,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'tau.db'}"
         return
-    yield _new_postgres_database(request.getfixturevalue("postgres_url"))
+    yield new_postgres_database(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture(scope="session")
 def _migrated_url(postgres_url: str) -> str:
-    url = _new_postgres_database(postgres_url)
+    url = new_postgres_database(postgres_url)
 
     async def migrate() -> None:
         await (await Database.open(url)).close()
@@ -110,10 +110,11 @@ def _migrated_url(postgres_url: str) -> str:
 @pytest.fixture
 def shared_url(postgres_url: str, _migrated_url: str) -> str:
     """The address of a migrated database in PostgreSQL, which several nodes can share."""
-    return _new_postgres_database(postgres_url, template=sa.make_url(_migrated_url).database)
+    return new_postgres_database(postgres_url, template=sa.make_url(_migrated_url).database)
 
 
-def _new_postgres_database(server_url: str, template: str | None = None) -> str:
+def new_postgres_database(server_url: str, template: str | None = None) -> str:
+    """Make a database in PostgreSQL, empty or as `template` is; return its address."""
     server = sa.make_url(server_url)
     name = f"tau_{uuid.uuid4().hex}"
     admin = create_engine(server).execution_options(isolation_level="AUTOCOMMIT")

@@ -198,8 +198,11 @@ async def test_a_model_that_does_not_answer_is_named(
 
 async def test_a_database_of_a_newer_tau_is_left_alone(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
-        newer = sa.text("UPDATE alembic_version SET version_num = '9999_future'")
-        await app.database.run(lambda c: c.execute(newer))
+        for change in (
+            "UPDATE alembic_version SET version_num = '9999_future'",
+            "UPDATE oldest_user SET version = '9999_future'",
+        ):
+            await app.database.run(lambda c, sql=change: c.execute(sa.text(sql)))  # type: ignore[misc]
     *_, finding = await checks.run_checks(replace(settings, port=0))
     assert (finding.name, well(finding)) == ("database", False)
     assert "newer Tau" in finding.says

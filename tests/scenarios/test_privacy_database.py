@@ -82,6 +82,7 @@ SHOWN = {
     "homes": {
         "person node epoch": "which of them serves each person, and how often that changed",
     },
+    "oldest_user": {"version": "Which versions of Tau can use the database"},
     "erasures": {
         "id person slots": "Until an erasure is finished: that it isn't, whether only credentials "
         "were revoked, and the id, without a name, of a person who was removed",

@@ -440,6 +440,7 @@ async def test_what_is_no_copy_of_tau_changes_nothing(home: Home, tmp_path: Path
             restore(tmp_path / name, home.file, home.backups)
     with closing(sqlite3.connect(there)) as newer, newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        newer.execute("UPDATE oldest_user SET version = '9999'")
     with pytest.raises(JournalError, match="newer Tau"):
         restore(there, home.file, home.backups)
     assert home.file.read_bytes() == before

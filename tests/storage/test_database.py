@@ -73,9 +73,11 @@ async def test_a_copy_is_kept_before_a_sqlite_file_is_migrated(
 
 
 async def test_data_of_a_newer_tau_is_left_alone(database: Database, database_url: str) -> None:
-    await database.run(
-        lambda c: c.execute(sa.text("UPDATE alembic_version SET version_num = '9999_future'"))
-    )
+    for change in (
+        "UPDATE alembic_version SET version_num = '9999_future'",
+        "UPDATE oldest_user SET version = '9999_future'",
+    ):
+        await database.run(lambda c, sql=change: c.execute(sa.text(sql)))  # type: ignore[misc]
     with pytest.raises(JournalError, match="newer Tau"):
         await Database.open(database_url)
 

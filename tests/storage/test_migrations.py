@@ -171,7 +171,7 @@ async def test_a_copy_that_cannot_be_made_stops_the_migration(
         def close(self) -> None:
             pass
 
-    monkeypatch.setattr(migrating, "newest_version", lambda: "0009_later")
+    monkeypatch.setattr(migrating, "newest_version", lambda: "9000_later")
     monkeypatch.setattr(migrating.sqlite3, "connect", lambda _path: Refusing())
     with pytest.raises(sqlite3.OperationalError):
         migrating._back_up(create_engine(oldest_url), tmp_path / "backups", OLDEST_VERSION)

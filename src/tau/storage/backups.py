@@ -24,7 +24,7 @@ from tau.storage import backup_scrubbing, scrubbing
 from tau.storage.database import PARTIAL_SUFFIX, Database
 from tau.storage.file_lock import SUFFIX as LOCK
 from tau.storage.file_lock import lock_files
-from tau.storage.migrating import newest_version
+from tau.storage.migrating import is_usable
 
 _BUSY_SECONDS = 15.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.db")
@@ -193,15 +193,21 @@ def check(copy: Path) -> None:
             if not held >= _TABLES:
                 raise BadInput(f"{copy.name} isn't a database of Tau.")
             (version,) = raw.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
+            oldest = _oldest_user(raw) if "oldest_user" in held else None
             sound = raw.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     except sqlite3.Error:
         raise BadInput(f"{copy.name} isn't a database of Tau, or it is damaged.") from None
-    if version > newest_version():
+    if not is_usable(version, oldest):
         raise JournalError(
             f"{copy.name} was written by a newer Tau; install that version to restore it."
         )
     if not sound or not version:
         raise BadInput(f"{copy.name} is damaged; restore another backup.")
+
+
+def _oldest_user(raw: sqlite3.Connection) -> str | None:
+    (version,) = raw.execute("SELECT version FROM oldest_user").fetchone() or (None,)
+    return version
 
 
 def _files(folder: Path) -> list[Path]:

@@ -50,6 +50,9 @@ snapshots = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+oldest_user = Table("oldest_user", metadata, Column("version", String(32), primary_key=True))
+"""One row: the oldest version of the tables whose Tau can still use them."""
+
 people = Table(
     "people",
     metadata,
