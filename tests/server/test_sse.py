@@ -57,7 +57,8 @@ async def test_what_is_ready_together_leaves_together() -> None:
     connection = Connection()
     stream = sse.EventStreamResponse(_several(b"one", b"two", b"three"), closing=asyncio.Event())
     await _serve(stream, connection)
-    assert connection.bodies == [b"onetwothree", b""]
+    assert connection.bodies == [b"onetwothree"]
+    assert connection.sent[-1]["more_body"] is False
 
 
 async def test_headers_tell_a_stream_that_nobody_may_hold_back() -> None:
@@ -123,8 +124,31 @@ async def test_a_source_that_breaks_is_not_kept_quiet() -> None:
         yield b"first"
         raise RuntimeError("broken")
 
+    connection = Connection()
     with pytest.raises(RuntimeError, match="broken"):
-        await _serve(sse.EventStreamResponse(broken(), closing=asyncio.Event()), Connection())
+        await _serve(sse.EventStreamResponse(broken(), closing=asyncio.Event()), connection)
+    assert connection.bodies == [b"first"]
+    assert connection.sent[-1]["more_body"] is True, "the stream isn't ended as if it were whole"
+
+
+async def test_a_stream_that_waits_for_its_rate_ends_at_once() -> None:
+    more = asyncio.Event()
+
+    async def quick() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"x"
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        await more.wait()
+
+    connection = Connection()
+    stream = sse.EventStreamResponse(quick(), closing=asyncio.Event())
+    stream._rate_limiter = sse.EventRateLimiter(burst=1, seconds=1e6)
+    serving = asyncio.create_task(_serve(stream, connection))
+    await connection.got_something.wait()
+    more.set()
+    await serving
+    assert b"".join(connection.bodies) == b"xxx"
 
 
 def test_a_burst_leaves_at_once_and_then_there_is_a_pace() -> None:

@@ -14,6 +14,7 @@ from tau.jobs.downloads import DownloadJobs
 from tau.models.http import AddressGuard, GuardedClient
 from tau.server import deferred_routes, errors, openapi_schema, static_files
 from tau.server.deferred_routes import DeferredRoutesMiddleware
+from tau.server.direct_routes import DirectRoutesMiddleware
 from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
 from tau.server.openai import routes as openai_routes
@@ -132,6 +133,7 @@ def create_api(app: App) -> FastAPI:
         api.include_router(router)
     errors.install_error_handlers(api)
     api.add_middleware(DeferredRoutesMiddleware)
+    api.add_middleware(DirectRoutesMiddleware, app_state=app_state)
     api.add_middleware(RevocationMiddleware)
     api.add_middleware(errors.UnexpectedErrorMiddleware)
     api.add_middleware(SecurityMiddleware, settings=app.settings)

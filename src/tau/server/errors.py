@@ -123,7 +123,8 @@ def _json(status: int, body: Any, headers: Mapping[str, str] | None = None) -> R
     return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 
-async def _tau_error(request: Request, error: Exception) -> Response:
+async def tau_error(request: Request, error: Exception) -> Response:
+    """Return the response to a `TauError`."""
     assert isinstance(error, errors.TauError)  # noqa: S101 (registered for this class only)
     kind = status_of(error)
     headers = {}
@@ -139,7 +140,8 @@ async def _tau_error(request: Request, error: Exception) -> Response:
     return error_response(request.url.path, kind, str(error), headers, param)
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
+async def http_error(request: Request, error: Exception) -> Response:
+    """Return the response to an `HTTPException`."""
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class only)
     status = error.status_code
     sentence = _SENTENCES.get(status) or str(error.detail)
@@ -225,6 +227,6 @@ class UnexpectedErrorMiddleware:
 
 def install_error_handlers(api: FastAPI) -> None:
     """Register this module's error handlers with `api`."""
-    api.add_exception_handler(errors.TauError, _tau_error)
-    api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(errors.TauError, tau_error)
+    api.add_exception_handler(HTTPException, http_error)
     api.add_exception_handler(RequestValidationError, _invalid)

@@ -7,8 +7,7 @@ many. Knows nothing about turns or about who is watching.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import msgspec
 from starlette.background import BackgroundTask
@@ -48,6 +47,39 @@ class EventRateLimiter:
         return max(0.0, self._due - self._seconds - now)
 
 
+class Heartbeat:
+    """Timer that calls `beat` whenever nothing was sent for so many seconds."""
+
+    def __init__(self, seconds: float, beat: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._beat = beat
+        self._sent_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begin, as if something had been sent now."""
+        self.postpone()
+        self._look_later(self._seconds)
+
+    def postpone(self) -> None:
+        """Count from now on: something was sent."""
+        self._sent_at = asyncio.get_running_loop().time()
+
+    def stop(self) -> None:
+        """Call no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _look_later(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        left = self._sent_at + self._seconds - asyncio.get_running_loop().time()
+        if left <= 0:
+            self._beat()
+        self._look_later(left if left > 0 else self._seconds)
+
+
 class EventStreamResponse(Response):
     """A response that streams what `pieces` yields until either side ends.
 
@@ -73,10 +105,11 @@ class EventStreamResponse(Response):
         del self.headers["content-length"]
         self._pieces = pieces
         self._closing = closing
-        self._heartbeat_seconds = heartbeat_seconds
+        self._heartbeat = Heartbeat(heartbeat_seconds, self._beat)
         self._ready: list[bytes] = []
         self._wake = asyncio.Event()
-        self._ended = asyncio.Event()
+        self._ended = False
+        self._paused: asyncio.Future[None] | None = None
         self._rate_limiter = EventRateLimiter()
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,38 +121,54 @@ class EventStreamResponse(Response):
             asyncio.create_task(self._watch(receive)),
             asyncio.create_task(self._wait_for_closing()),
         ]
+        self._heartbeat.start()
         try:
             await self._write(send)
         finally:
+            self._heartbeat.stop()
             for helper in helpers:
                 helper.cancel()
             outcomes = await asyncio.gather(*helpers, return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, Exception):
-                raise outcome
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        faults = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+        body = b"".join(self._ready)
+        await send({"type": "http.response.body", "body": body, "more_body": bool(faults)})
+        if faults:
+            raise faults[0]
 
     async def _write(self, send: Send) -> None:
+        """Send what is ready until the stream ends; its last pieces leave with its end."""
+        loop = asyncio.get_running_loop()
         while True:
-            try:
-                async with asyncio.timeout(self._heartbeat_seconds):
-                    await self._wake.wait()
-            except TimeoutError:
-                self._ready.append(HEARTBEAT)
-            await self._throttle()
+            await self._wake.wait()
+            await self._throttle(loop)
+            if self._ended:
+                return
             self._wake.clear()
             body = b"".join(self._ready)
             self._ready.clear()
             if body:
+                self._heartbeat.postpone()
                 await send({"type": "http.response.body", "body": body, "more_body": True})
-            if self._ended.is_set() and not self._ready:
-                return
 
-    async def _throttle(self) -> None:
-        delay = self._rate_limiter.delay(asyncio.get_running_loop().time())
-        if delay and not self._ended.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), delay)
+    async def _throttle(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait as long as the rate limit says, or until the stream ends."""
+        delay = self._rate_limiter.delay(loop.time())
+        if not delay or self._ended:
+            return
+        self._paused = loop.create_future()
+        timer = loop.call_later(delay, self._go_on)
+        try:
+            await self._paused
+        finally:
+            timer.cancel()
+
+    def _go_on(self) -> None:
+        if self._paused is not None and not self._paused.done():
+            self._paused.set_result(None)
+
+    def _beat(self) -> None:
+        self._ready.append(HEARTBEAT)
+        self._wake.set()
 
     async def _collect(self) -> None:
         try:
@@ -142,5 +191,6 @@ class EventStreamResponse(Response):
         self._end()
 
     def _end(self) -> None:
-        self._ended.set()
+        self._ended = True
         self._wake.set()
+        self._go_on()
