@@ -24,6 +24,7 @@ from playwright.sync_api import (
 from tests.patience import patient
 
 from .acts import Api
+from .announcements import keep_announcements
 from .browser import arguments, chromium_path
 from .servers import Tau, TauProcess
 
@@ -136,6 +137,7 @@ def context(
         base_url=url, locale="en-US", viewport={"width": 1280, "height": 800}
     )
     opened.set_default_timeout(patient(WAIT_SECONDS) * 1_000)
+    keep_announcements(opened)
     watch = BrowserWatch(opened, url)
     yield opened
     if request.node.stash.get(_failed, False):

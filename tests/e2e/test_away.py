@@ -13,6 +13,7 @@ from .acts import (
     said,
     say,
 )
+from .announcements import expect_announced
 from .copies import copied, expect_conversation_copied, expect_not_copied
 from .servers import Tau
 
@@ -164,7 +165,7 @@ def test_what_is_forgotten_is_not_kept_on_the_device(page: Page, tau: Tau, api: 
     source = reply.locator("details li").filter(has_text="poisonous").first
     source.get_by_role("button", name="Forget this").click()
     page.get_by_role("dialog").get_by_role("button", name="Forget for good").click()
-    expect(page.get_by_text("Forgotten.")).to_be_visible()
+    expect_announced(page, "Forgotten.")
     assert api.status(f"/api/messages/{message}") == 404
     expect_not_copied(page, "poisonous")
     tau.stop()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .acts import Api, enter, one_tau
+from .announcements import expect_announced
 from .servers import Tau
 
 
@@ -134,7 +135,7 @@ def test_a_conversation_is_put_away_and_brought_back(page: Page, api: Api) -> No
     api.add_message("Something about trains.", title="Trains")
     _past(page)
     _choose(page, "Trains", "Archive")
-    expect(page.get_by_text("Archived.")).to_be_visible()
+    expect_announced(page, "Archived.")
     expect(_row(page, "Trains")).to_have_count(0)
     side = page.get_by_role("navigation").get_by_role("link", name="Trains")
     expect(side).to_have_count(0)
@@ -162,7 +163,7 @@ def test_a_conversation_is_erased_for_real(page: Page, api: Api) -> None:
     _choose(page, "The safe", "Erase")
     dialog.get_by_role("button", name="Erase for good").click()
     expect(_row(page, "The safe")).to_have_count(0)
-    expect(page.get_by_text("Erased.")).to_be_visible()
+    expect_announced(page, "Erased.")
     assert api.status(f"/api/conversations/{conversation}") == 404
     assert api.status(f"/api/messages/{message}") == 404
     assert "zanzibar" not in api.text("/api/export")

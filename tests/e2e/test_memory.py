@@ -6,9 +6,10 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, Locator, Page, Route, expect
 
 from .acts import Api, converse, enter, one_tau
+from .announcements import expect_announced
 from .servers import Tau
 
 
@@ -31,11 +32,6 @@ def _learned(api: Api, words: str) -> tuple[str, str, str]:
 
 def _row(page: Page, text: str) -> Locator:
     return page.get_by_role("main").get_by_role("listitem").filter(has_text=text)
-
-
-def _said_below(page: Page, text: str) -> None:
-    """Expect a sentence at the foot of the page."""
-    expect(page.locator("[aria-live=polite]").filter(has_text=text).first).to_be_visible()
 
 
 def _correcting(page: Page) -> tuple[Locator, Locator]:
@@ -63,7 +59,7 @@ def test_a_fact_can_be_added_by_hand(page: Page, api: Api) -> None:
     field = page.get_by_role("textbox", name="Tell Tau something")
     field.fill("I am allergic to hazelnuts")
     page.get_by_role("button", name="Remember").click()
-    _said_below(page, "Remembered:")
+    expect_announced(page, "Remembered:")
     expect(field).to_be_empty()
     page.get_by_role("button", name="See it").click()
     page.wait_for_url("**/memory/facts/*")
@@ -92,7 +88,7 @@ def test_a_fact_is_corrected_and_keeps_its_history(page: Page, api: Api) -> None
     field.fill(text.replace("Moritz", "Mimi"))
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
-    _said_below(page, "Corrected.")
+    expect_announced(page, "Corrected.")
     expect(page.get_by_role("heading", name=text.replace("Moritz", "Mimi"))).to_be_visible()
     history = page.locator("section").filter(has_text="How it came about")
     expect(history.get_by_role("listitem")).to_contain_text([text, re.compile("Mimi")])
@@ -100,7 +96,7 @@ def test_a_fact_is_corrected_and_keeps_its_history(page: Page, api: Api) -> None
     assert [one for one in known if "Moritz" in one] == []
 
     page.get_by_role("main").get_by_role("button", name="Take back").click()
-    _said_below(page, "Taken back.")
+    expect_announced(page, "Taken back.")
     expect(page.get_by_role("heading", name=text, exact=True)).to_be_visible()
 
 
@@ -109,14 +105,14 @@ def test_a_fact_is_confirmed_denied_and_that_taken_back(page: Page, api: Api) ->
     page.goto(f"/memory/facts/{fact}")
     main = page.get_by_role("main")
     main.get_by_role("button", name="That is right").click()
-    _said_below(page, "Confirmed.")
+    expect_announced(page, "Confirmed.")
     expect(main.get_by_text("Confirmed", exact=True)).to_be_visible()
     main.get_by_role("button", name="It is wrong").click()
-    _said_below(page, "Noted as wrong.")
+    expect_announced(page, "Noted as wrong.")
     expect(main.get_by_text("Wrong", exact=True)).to_be_visible()
     assert api.get(f"/api/memory/facts/{fact}")["fact"]["state"] == "rejected"
     page.get_by_role("button", name="Undo").click()
-    _said_below(page, "Taken back.")
+    expect_announced(page, "Taken back.")
     expect(main.get_by_text("Wrong", exact=True)).to_have_count(0)
     assert api.get(f"/api/memory/facts/{fact}")["fact"]["state"] == "current"
 
@@ -278,9 +274,13 @@ def test_what_others_say_waits_until_it_is_approved(page: Page, api: Api) -> Non
     expect(opera).to_have_count(1)
     newts.get_by_role("checkbox").check()
     expect(page.get_by_role("main")).to_contain_text("1 chosen")
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/api/memory/facts/approve", lambda route: held.append((route, route.fetch())))
     page.get_by_role("button", name="Let them count").click()
-    _said_below(page, "1 fact counts from now on.")
-    expect(newts).to_have_count(0)
+    expect(newts).to_have_count(0)  # the list is read again before the answer comes
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    expect_announced(page, "1 fact counts from now on.")
     opera.get_by_role("checkbox").check()
     page.get_by_role("button", name="They are wrong").click()
     expect(opera).to_have_count(0)
@@ -321,7 +321,7 @@ def test_the_last_hour_is_forgotten(page: Page, api: Api) -> None:
     expect(dialog).to_contain_text("marzipan")
     dialog.get_by_role("button", name="Forget for good").click()
     expect(dialog).to_have_count(0)
-    _said_below(page, "Forgotten.")
+    expect_announced(page, "Forgotten.")
     assert api.status(f"/api/messages/{message}") == 404
     assert api.status(f"/api/messages/{before}") == 404
     assert api.status(f"/api/messages/{kept}") == 200

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .acts import Api, converse, enter, expect_reply, one_tau, replies, said
+from .announcements import expect_announced
 from .servers import Tau
 
 
@@ -71,7 +72,7 @@ def test_what_is_wrong_is_set_right(page: Page, api: Api) -> None:
     dialog.get_by_role("textbox", name="What is right").fill("My dentist is Doctor Schulz.")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
-    expect(page.get_by_text("Noted. Thank you.")).to_be_visible()
+    expect_announced(page, "Noted. Thank you.")
     known = [one["text"] for one in api.get("/api/memory/facts", state="current")["facts"]]
     assert any("Schulz" in text for text in known)
     assert not any("Hoffmann" in text for text in known)
@@ -93,7 +94,7 @@ def test_what_is_forgotten_is_gone_from_everywhere(page: Page, api: Api) -> None
 
     source.get_by_role("button", name="Forget this").click()
     dialog.get_by_role("button", name="Forget for good").click()
-    expect(page.get_by_text("Forgotten.")).to_be_visible()
+    expect_announced(page, "Forgotten.")
     expect(dialog).to_have_count(0)
     expect(page.locator("main")).not_to_contain_text("tangerine")
     assert api.status(f"/api/messages/{message}") == 404

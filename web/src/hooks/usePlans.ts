@@ -69,7 +69,7 @@ export function usePlanChange({ id, newest: after }: SketchPlan) {
           : { edit: { type: "wall", ...change.wall } };
       return post<SketchPlan>(`${planPath(id)}/edits`, { after, ...asked });
     },
-    onSuccess: (changed) => cache.setQueryData(keyOf(id), changed),
+    onSuccess: (changed) => cache.setQueryData(keyOf(changed.id), changed),
     onError: (error) => {
       if (isConflict(error)) return cache.invalidateQueries({ queryKey: keyOf(id) });
     },

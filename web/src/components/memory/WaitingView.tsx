@@ -68,16 +68,23 @@ function Deciding({ facts }: { facts: readonly Fact[] }) {
   );
 }
 
+interface Decided {
+  approve: boolean;
+  decided: string[];
+}
+
 function Decision({ ids, onDone }: { ids: string[]; onDone: () => void }) {
   const { say, dates } = useSpeech();
   const acts = useFactActs();
-  const count = dates.number(ids.length);
   const deciding = useMutation({
-    mutationFn: (approve: boolean) => (approve ? acts.approveAll(ids) : acts.rejectAll(ids)),
-    onSuccess: (_, approve) => {
-      const sentence = (approve ? say.memory.approved : say.memory.rejected)(ids.length, count);
+    mutationFn: ({ approve, decided }: Decided) =>
+      approve ? acts.approveAll(decided) : acts.rejectAll(decided),
+    // The list may have been read again by now, without them: `ids` may be empty.
+    onSuccess: (_, { approve, decided }) => {
+      const count = dates.number(decided.length);
+      const sentence = (approve ? say.memory.approved : say.memory.rejected)(decided.length, count);
       const undo = () =>
-        acts.undoAll(ids).then(
+        acts.undoAll(decided).then(
           () => showToast(say.memory.didUndo),
           (error) => showToast(sentenceOf(error, say), { failure: true }),
         );
@@ -89,13 +96,22 @@ function Decision({ ids, onDone }: { ids: string[]; onDone: () => void }) {
   return (
     <>
       <span aria-live="polite" className="flex-1 text-sm text-soft">
-        {ids.length > 0 && say.memory.selected(ids.length, count)}
+        {ids.length > 0 && say.memory.selected(ids.length, dates.number(ids.length))}
       </span>
       <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1 max-sm:*:px-2">
-        <Button icon="close" disabled={disabled} onClick={() => deciding.mutate(false)}>
+        <Button
+          icon="close"
+          disabled={disabled}
+          onClick={() => deciding.mutate({ approve: false, decided: ids })}
+        >
           {say.memory.rejectThem}
         </Button>
-        <Button kind="main" icon="check" disabled={disabled} onClick={() => deciding.mutate(true)}>
+        <Button
+          kind="main"
+          icon="check"
+          disabled={disabled}
+          onClick={() => deciding.mutate({ approve: true, decided: ids })}
+        >
           {say.memory.approve}
         </Button>
       </div>
