@@ -127,6 +127,7 @@ def test_the_style_of_documents_applies_rule_by_rule_once_approved(page: Page, a
     expect(found).not_to_contain_text("Use British spelling")
     closing = "Apply: End letters with “Kind regards”"
     found.get_by_role("button", name=closing, exact=True).click()
+    expect(found).not_to_contain_text("End letters with")
     approved = style.get_by_role("listitem").filter(has_text="End letters with")
     expect(approved).to_contain_text("from Ana, Berg, Cho")
     found.get_by_role("button", name="Apply all", exact=True).click()

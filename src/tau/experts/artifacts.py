@@ -16,6 +16,7 @@ from tau.journal.entries import (
     ArtifactRevised,
     ArtifactType,
     Author,
+    ClaimLearned,
     EditDecided,
 )
 from tau.life.life import Life
@@ -69,11 +70,11 @@ class ArtifactWriter:
         draft: ArtifactDraft,
         *,
         after: str,
-        decided: Sequence[EditDecided] = (),
+        decided: Sequence[EditDecided | ClaimLearned] = (),
     ) -> Artifact:
         """Keep a new version, made from the version `after`; an equal content changes nothing.
 
-        What was `decided` about edits is written with it, in one step. The type, specialist and
+        What was `decided` with it, about edits or rules, is written in the same step. The type, specialist and
         conversation stay. Raises `NotFound`, `BadInput`, and `Conflict` if there is a newer one.
         """
         async with self._life.transaction() as transaction:

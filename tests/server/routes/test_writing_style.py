@@ -1,5 +1,6 @@
 """Style in the API: rules with sources; what documents suggest counts once it's approved."""
 
+import asyncio
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -64,6 +65,15 @@ async def test_what_isnt_about_style_is_refused_with_examples(owner: Person) -> 
     told = await owner.post("/api/memory/facts", {"text": "I live in Porto."})
     missing = await owner.client.delete(f"{STYLE}/{told['facts'][0]['id']}")
     assert missing.status_code == 404
+
+
+async def test_an_approved_rule_is_never_without_its_documents(owner: Person) -> None:
+    await _sampled(owner)
+    deciding = asyncio.create_task(_decided(owner, "closing", accepted=True))
+    while not (rules := (await owner.get(STYLE))["rules"]):
+        assert not deciding.done() or deciding.exception() is None
+    await deciding
+    assert rules[0]["documents"] == ["Ana.md", "Berg.md", "Cho.md"]
 
 
 async def test_what_documents_agree_on_applies_only_once_approved(owner: Person) -> None:

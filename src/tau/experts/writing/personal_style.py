@@ -91,7 +91,7 @@ class PersonalStyle:
         text = " ".join(statement.split()).rstrip(".。")
         if len(text) > MAX_STATEMENT_CHARACTERS or not is_about_style(text):
             raise BadInput(_NOT_UNDERSTOOD)
-        await self._believe([text])
+        await self._life.append(*await self._believe_again([text]))
 
     async def remove(self, fact: str) -> None:
         """Stop applying a rule; in memory that can be undone. Raises `NotFound`."""
@@ -118,22 +118,21 @@ class PersonalStyle:
         if not chosen or set(features) - {one.feature for one in chosen}:
             raise NotFound("There is no such suggestion, or it has been decided.")
         waiting = tuple(one for one in sampled.waiting if one not in chosen)
-        approved = sampled.approved
+        approved, new = sampled.approved, ()
         if accepted:
             said = [one.statement for one in chosen]
-            await self._believe(said)
+            new = await self._believe_again(said)
             approved = (*(one for one in approved if one.statement not in said), *chosen)
-        await self._keep(SampledStyle(waiting, approved))
+        await self._keep(SampledStyle(waiting, approved), new)
 
-    async def _believe(self, statements: Sequence[str]) -> None:
-        """Add rules to memory; one that was removed before is believed again."""
+    async def _believe_again(self, statements: Sequence[str]) -> tuple[ClaimLearned, ...]:
+        """Confirm the rules that were removed from memory before; return claims of the others."""
         facts = (one for one in self._life.memory.facts.all() if one.state == "rejected")
         removed = {one.text: one.id for one in facts}
-        new = [_claim(one) for one in statements if one not in removed]
-        await self._life.append(*new)
         for one in statements:
             if one in removed:
                 await FactEditor(self._life).confirm(removed[one])
+        return tuple(_claim(one) for one in statements if one not in removed)
 
     def _sampled(self) -> tuple[ArtifactRevised | None, SampledStyle]:
         """Return the newest version of what documents suggest."""
@@ -147,14 +146,15 @@ class PersonalStyle:
                     continue
         return None, SampledStyle()
 
-    async def _keep(self, sampled: SampledStyle) -> None:
+    async def _keep(self, sampled: SampledStyle, new: Sequence[ClaimLearned] = ()) -> None:
+        """Store what documents suggest, together with the claims of what was approved."""
         writer, (before, _) = ArtifactWriter(self._life), self._sampled()
         content = msgspec.json.encode(sampled).decode()
         draft = ArtifactDraft(content=content, type="form", title=_TITLE, expert=EXPERT)
         if before is None:
             await writer.create(draft)
         else:
-            await writer.revise(before.artifact, draft, after=before.id)
+            await writer.revise(before.artifact, draft, after=before.id, decided=new)
 
 
 def _applied(facts: Sequence[Fact], audiences: Mapping[str, str]) -> set[str]:
