@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -197,31 +199,60 @@ TEMPLATES = _TEMPLATES.split()
 `openchat`, `deepseek`, `rwkv-world`, `yandex`) use plain words."""
 
 
+_SERVE = """
+import sys, xllamacpp
+path, template = sys.argv[1:]
+params = xllamacpp.CommonParams()
+params.model.path, params.verbosity, params.warmup = path, -1, False
+params.n_ctx, params.n_parallel, params.cpuparams.n_threads = 256, 1, 1
+if template:
+    params.chat_template, params.use_jinja = template, False
+server = xllamacpp.Server(params)
+print(server.listening_address, flush=True)
+sys.stdin.read()
+"""
+
+
 @asynccontextmanager
 async def llama_cpp(path: Path, template: str = "") -> AsyncIterator[Callable[..., Any]]:
-    """The real server with the built-in model and a template; yields a function that asks it."""
-    import xllamacpp
+    """The real server with the built-in model and a template; yields a function that asks it.
 
-    params = xllamacpp.CommonParams()
-    params.model.path, params.verbosity, params.warmup = str(path), -1, False
-    params.n_ctx, params.n_parallel, params.cpuparams.n_threads = 256, 1, 1
-    if template:
-        params.chat_template, params.use_jinja = template, False
-    held = [await asyncio.to_thread(xllamacpp.Server, params)]
-    address = held[0].listening_address
-    patience = aiohttp.ClientTimeout(total=patient(15))
-    async with aiohttp.ClientSession() as session:
-
-        async def ask(path: str, **body: Any) -> Any:
-            for _ in range(4):  # once in many thousands, a new server leaves a request unanswered
-                with suppress(TimeoutError):
-                    async with session.post(address + path, json=body, timeout=patience) as answer:
-                        return await answer.json()
-            raise TimeoutError(f"llama.cpp doesn't answer {path}")
-
-        await ask("/tokenize", content="x")
+    It's a process of its own: once in many thousands of starts and ends, the engine takes its
+    process with it, or a new server leaves a request unanswered.
+    """
+    async with AsyncExitStack() as stack:
+        for _ in range(4):
+            with suppress(TimeoutError, aiohttp.ClientError):
+                ask = await stack.enter_async_context(_asking(path, template))
+                await ask("/tokenize", content="x")
+                break
+        else:
+            raise AssertionError("llama.cpp doesn't answer")
         yield ask
-    await asyncio.to_thread(held.clear)
+
+
+@asynccontextmanager
+async def _asking(path: Path, template: str) -> AsyncIterator[Callable[..., Any]]:
+    """Start a server, and end its process."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _SERVE, str(path), template, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(patient(30)):
+            address = (await process.stdout.readline()).decode().strip()
+        patience = aiohttp.ClientTimeout(total=patient(15))
+        async with aiohttp.ClientSession(timeout=patience) as session:
+
+            async def ask(path: str, **body: Any) -> Any:
+                async with session.post((address or "http://[::1]:0") + path, json=body) as answer:
+                    return await answer.json()
+
+            yield ask
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 @pytest.fixture(scope="module")
