@@ -173,7 +173,10 @@ def test_a_plan_from_the_talk_is_changed_in_three_ways_and_read_back(
     (made,) = api.get("/api/artifacts", expert="sketch", conversation=conversation_of(page))[
         "artifacts"
     ]
-    causes = [one["cause"] for one in api.get(f"/api/artifacts/{made['id']}/versions")["versions"]]
+    known = api.until(  # the page shows what it undoes before it's written
+        f"/api/artifacts/{made['id']}/versions", lambda found: len(found["versions"]) == 5
+    )
+    causes = [one["cause"] for one in known["versions"]]
     assert causes == ["created", "edited", "edited", "edited", "undone"]
     found = _read_back(page, tau)
     assert found["errors"] == 0
