@@ -330,3 +330,37 @@ async def test_many_persons_share_commits(store: Store, database: Database) -> N
     entry: Entry = said("words")
     await asyncio.gather(*(journal.append(entry) for journal in journals))
     assert len(commits) < 20
+
+
+async def test_snapshots_of_two_processes_never_destroy_each_other(
+    journal: Journal, store: Store
+) -> None:
+    await journal.append(said("one"))
+    other = Journal(store, "ada", KEY)
+    await other.catch_up()
+    same = {"block-0": b"same", "tail": b"1"}
+    assert await journal.save_snapshot(same, 1)
+    await other.append(said("two"))
+    assert await other.save_snapshot({"block-0": b"other", "tail": b"2"}, 2)
+    await journal.catch_up()
+    assert not await journal.save_snapshot({**same, "tail": b"3"}, 2)  # its block isn't there
+    assert await Journal(store, "ada", KEY).load_snapshot() == (
+        2,
+        {"block-0": b"other", "tail": b"2"},
+    )
+    assert await journal.save_snapshot({**same, "tail": b"3"}, 2)  # every part again
+    assert await Journal(store, "ada", KEY).load_snapshot() == (2, {**same, "tail": b"3"})
+
+
+async def test_a_snapshot_that_may_not_be_written_leaves_the_stored_one(
+    journal: Journal, store: Store
+) -> None:
+    await journal.append(said("one"))
+    assert await journal.save_snapshot({"tail": b"home"}, 1)
+    allowed = [False, True]
+    other = Journal(store, "ada", KEY, fence=lambda _: allowed.pop(0))
+    await other.catch_up()
+    assert not await other.save_snapshot({"tail": b"stranger"}, 1)
+    assert await Journal(store, "ada", KEY).load_snapshot() == (1, {"tail": b"home"})
+    assert await other.save_snapshot({"tail": b"new home"}, 1)
+    assert await Journal(store, "ada", KEY).load_snapshot() == (1, {"tail": b"new home"})

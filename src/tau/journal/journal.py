@@ -17,7 +17,7 @@ from tau.journal.entries import EntriesForgotten, Entry, RawEntry, Record, Unkno
 from tau.journal.entry_sealing import EntrySealer, SealedBatch
 from tau.journal.rereading import Rereading
 from tau.journal.snapshots import Erasures, Snapshots
-from tau.journal.store import Store, Write
+from tau.journal.store import SnapshotFence, Store, Write
 from tau.storage.sealing import SecretBox
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class Journal:
         listener: Listener | None = None,
         *,
         earlier_keys: Sequence[bytes] = (),
+        fence: SnapshotFence | None = None,
     ) -> None:
         self.last = 0
         """Sequence number of the newest record that was delivered to the listener."""
@@ -52,7 +53,7 @@ class Journal:
         box = SecretBox(data_key, earlier_keys)
         self._store = store
         self._sealer = EntrySealer(person, box)
-        self._snapshots = Snapshots(store, person, box)
+        self._snapshots = Snapshots(store, person, box, fence)
         self._erasures = Erasures()
         self._delivery = DeliveryQueue(self._deliver)
         self._reserved = 0
@@ -147,7 +148,8 @@ class Journal:
         """Store `parts`, a projection of the entries up to `seq`, sealed beside the log.
 
         Parts that have not changed since the last snapshot are not written again. Returns False,
-        and stores nothing, if something was forgotten in the meantime.
+        and stores nothing, if something was forgotten in the meantime, if another process saved
+        one, or if the `fence` of this journal refuses.
         """
         return await self._snapshots.save(parts, seq, self._erasures)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import anyio.to_thread
 import msgspec
 
-from tau.journal.store import SealedSnapshot, Store
+from tau.journal.store import SealedSnapshot, SnapshotFence, Store
 from tau.storage.sealing import SecretBox, UnsealError, snapshot_place
 
 logger = logging.getLogger(__name__)
@@ -53,11 +53,15 @@ class _Manifest(msgspec.Struct, frozen=True):
 class Snapshots:
     """Saves and loads the snapshot of one person; only parts that changed are written again."""
 
-    def __init__(self, store: Store, person: str, box: SecretBox) -> None:
+    def __init__(
+        self, store: Store, person: str, box: SecretBox, fence: SnapshotFence | None = None
+    ) -> None:
         self._store = store
         self._person = person
         self._box = box
+        self._fence = fence
         self._manifest: _Manifest | None = None
+        self._sealed_manifest = b""
 
     def invalidate(self) -> None:
         """Write every part at the next save, because the stored ones may be deleted."""
@@ -66,15 +70,24 @@ class Snapshots:
     async def save(self, parts: Mapping[str, bytes], seq: int, erasures: Erasures) -> bool:
         """Store `parts`, a projection of the entries up to `seq`.
 
-        Returns False, and stores nothing, if more was erased in the meantime.
+        Returns False, and stores nothing, if more was erased in the meantime, if another process
+        replaced the parts that would be kept, or if this one may not save.
         """
         fresh = _Manifest(seq, frozenset(erasures.seqs), {}, frozenset(erasures.tombstones))
         manifest, sealed = await anyio.to_thread.run_sync(
             self._seal_parts, parts, fresh, self._manifest
         )
         kept = set(manifest.parts) - set(sealed)
-        saved = await self._store.save_snapshot(self._person, sealed, kept, len(manifest.erased))
+        saved = await self._store.save_snapshot(
+            self._person,
+            sealed,
+            kept,
+            len(manifest.erased),
+            unchanged={_MANIFEST: self._sealed_manifest} if kept else None,
+            fence=self._fence,
+        )
         self._manifest = manifest if saved else None
+        self._sealed_manifest = sealed[_MANIFEST].sealed
         return saved
 
     async def load(self) -> Snapshot | None:
@@ -87,6 +100,7 @@ class Snapshots:
                 logger.warning("a snapshot could not be read; the log is read instead")
             return None
         self._manifest = manifest
+        self._sealed_manifest = bytes(rows[_MANIFEST].sealed)
         erasures = Erasures(set(manifest.erased), set(manifest.kept_out))
         return Snapshot(manifest.seq, erasures, parts)
 

@@ -4,7 +4,7 @@ This module knows nothing of keys or of what an entry says.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from tau.journal.sql_commits import SqlCommits, head_of, lock_present
 from tau.storage.database import Database
 from tau.storage.schema import entries, snapshots
 
-__all__ = ["SealedEntry", "SealedSnapshot", "Store", "Write"]
+__all__ = ["SealedEntry", "SealedSnapshot", "SnapshotFence", "Store", "Write"]
 
 
 class SealedEntry(NamedTuple):
@@ -31,6 +31,10 @@ class SealedSnapshot(NamedTuple):
 
     seq: int
     sealed: bytes
+
+
+SnapshotFence = Callable[[sa.Connection], bool]
+"""Returns whether a snapshot may be written in the transaction of a connection."""
 
 
 class Store:
@@ -75,16 +79,28 @@ class Store:
         return await self._database.run(lambda c: _erased(c, person), read_only=True)
 
     async def save_snapshot(
-        self, person: str, parts: Mapping[str, SealedSnapshot], keep: set[str], erased: int
+        self,
+        person: str,
+        parts: Mapping[str, SealedSnapshot],
+        keep: set[str],
+        erased: int,
+        *,
+        unchanged: Mapping[str, bytes] | None = None,
+        fence: SnapshotFence | None = None,
     ) -> bool:
         """Replace the snapshot of `person` with `parts` and the stored rows named in `keep`.
 
         Returns False, and saves nothing, if the number of erased entries is not `erased` any more:
-        a snapshot made earlier must not contain what was just forgotten. Nor if the person is gone.
+        a snapshot made earlier must not contain what was just forgotten. Nor if the person is gone,
+        if another writer replaced the rows `unchanged`, or if `fence` refuses.
         """
 
         def work(connection: sa.Connection) -> bool:
             if not lock_present(connection, {person}) or _erased(connection, person) != erased:
+                return False
+            if fence is not None and not fence(connection):
+                return False
+            if unchanged and _stored_parts(connection, person, unchanged) != unchanged:
                 return False
             stale = sa.delete(snapshots).where(
                 snapshots.c.person == person, snapshots.c.name.not_in(keep)
@@ -117,6 +133,15 @@ class Store:
     async def close(self) -> None:
         """Write what is pending, then stop the writer thread."""
         await self._commits.close()
+
+
+def _stored_parts(
+    connection: sa.Connection, person: str, names: Iterable[str]
+) -> dict[str, bytes]:
+    query = sa.select(snapshots.c.name, snapshots.c.sealed).where(
+        snapshots.c.person == person, snapshots.c.name.in_(names)
+    )
+    return {row.name: bytes(row.sealed) for row in connection.execute(query)}
 
 
 def _erased(connection: sa.Connection, person: str) -> int:

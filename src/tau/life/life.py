@@ -34,7 +34,7 @@ from tau.journal.entries import (
     SkillJudged,
 )
 from tau.journal.journal import Journal
-from tau.journal.store import Store
+from tau.journal.store import SnapshotFence, Store
 from tau.life.changes import ChangedKind, ChangeEvent, ChangeFeed
 from tau.life.private import PrivateConversations, conversation_of, is_private
 from tau.life.text_validation import MAX_NAME_CHARACTERS, validated_message, validated_title
@@ -121,9 +121,13 @@ class Life:
         earlier_keys: Sequence[bytes] = (),
         max_message_bytes: int = 1_000_000,
         listeners: Sequence[LifeListener] = (),
+        fence: SnapshotFence | None = None,
     ) -> "Life":
-        """Open the life of `person` from its snapshot and the tail of its log."""
-        journal = Journal(store, person, data_key, earlier_keys=earlier_keys)
+        """Open the life of `person` from its snapshot and the tail of its log.
+
+        `fence` decides whether a snapshot may be written.
+        """
+        journal = Journal(store, person, data_key, earlier_keys=earlier_keys, fence=fence)
         life = cls(journal, embed=embed, max_message_bytes=max_message_bytes)
         snapshot = await journal.load_snapshot()
         if snapshot is not None:
