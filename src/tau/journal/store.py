@@ -135,9 +135,7 @@ class Store:
         await self._commits.close()
 
 
-def _stored_parts(
-    connection: sa.Connection, person: str, names: Iterable[str]
-) -> dict[str, bytes]:
+def _stored_parts(connection: sa.Connection, person: str, names: Iterable[str]) -> dict[str, bytes]:
     query = sa.select(snapshots.c.name, snapshots.c.sealed).where(
         snapshots.c.person == person, snapshots.c.name.in_(names)
     )
