@@ -306,6 +306,15 @@ describe("the lines of a conversation", () => {
     expect(lines({ live })[1]?.notes).toEqual(notes);
   });
 
+  it("gain what was streamed when the reply was read before the end of its stream", () => {
+    const messages = [message("w", "person"), message("r", "tau", { parent: "w" })];
+    expect(lines({ messages })[1]?.suggestion).toBeNull();
+    const suggestion = { expert: "writing", question: "Shall we?" };
+    const kept = { conversation: "c", passages: [], notes: [], forgetting: null, notice: null };
+    const recollections = new Map([["r", { ...kept, suggestion }]]);
+    expect(lines({ messages, recollections })[1]?.suggestion).toEqual(suggestion);
+  });
+
   it("are the same objects while nothing changes, so that nothing is drawn again", () => {
     const messages = [message("a", "person"), message("b", "tau")];
     expect(lines({ messages })[1]).toBe(lines({ messages })[1]);

@@ -176,12 +176,16 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
   };
 }
 
-const WRITTEN = new WeakMap<Message, Line>();
+const WRITTEN = new WeakMap<Message, { line: Line; seen: Recollection | undefined }>();
 
-/** The same message yields the same object, so that it isn't rendered again. */
+/**
+ * The same message yields the same object, so that it isn't rendered again.
+ *
+ * A message may be read before its stream has ended: then what was streamed comes to it later.
+ */
 function written(message: Message, seen: Recollection | undefined): Line {
   const known = WRITTEN.get(message);
-  if (known) return known;
+  if (known && known.seen === seen) return known.line;
   const line: Line = {
     ...empty(message.id, message.by, message.turn ?? null),
     text: message.text,
@@ -207,7 +211,7 @@ function written(message: Message, seen: Recollection | undefined): Line {
     version: message.version ?? 1,
     versions: message.versions ?? [], // a thread kept by an older version has none
   };
-  WRITTEN.set(message, line);
+  WRITTEN.set(message, { line, seen });
   return line;
 }
 
