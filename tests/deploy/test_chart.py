@@ -151,6 +151,20 @@ def test_a_node_that_drains_gets_no_new_requests_and_isnt_restarted(parts: Parts
     assert "httpGet" not in container["livenessProbe"]
 
 
+def test_nodes_reach_each_other_at_their_own_address_and_nobody_else_does(parts: Parts) -> None:
+    documents = _documents(parts, {})
+    environment = {one["name"]: one for one in _container(documents)["env"]}
+    assert environment["TAU_NODE_HOST"]["valueFrom"]["fieldRef"]["fieldPath"] == "status.podIP"
+    ports = {one["name"]: one["containerPort"] for one in _container(documents)["ports"]}
+    assert environment["TAU_NODE_PORT"]["value"] == str(ports["nodes"])
+    service = _one(documents, "Service")["spec"]
+    assert [one["targetPort"] for one in service["ports"]] == ["http"]
+    nodes = {"podSelector": {"matchLabels": service["selector"]}}
+    rules = _one(documents, "NetworkPolicy")["spec"]["ingress"]
+    allowed = [rule["from"] for rule in rules if rule["ports"][0]["port"] == "nodes"]
+    assert allowed == [[nodes]]
+
+
 def test_keys_come_from_the_secret_and_are_nowhere_else(parts: Parts) -> None:
     documents = _documents(parts, {"existingSecret": "ours"})
     environment = {one["name"]: one for one in _container(documents)["env"]}
