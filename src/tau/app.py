@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tau.attachments.attachment_store import AttachmentStore
@@ -28,6 +28,8 @@ from tau.learning.learning import LearningWorker
 from tau.learning.priority import ForegroundLoad
 from tau.life.lives import Lives
 from tau.models import Models
+from tau.nodes.homes import Homes
+from tau.nodes.opening import open_homes
 from tau.people import People
 from tau.people.server_key import load_or_create_server_key
 from tau.settings import Settings
@@ -70,6 +72,8 @@ class App:
     attachments: AttachmentStore
     expert_worker: ExpertWorker
     writing: WritingExpert
+    homes: Homes | None = None
+    """Which node serves each person; `None` if this process is the only one that serves."""
 
     async def remove_person(self, person: str) -> None:
         """Remove a person and erase everything they ever said.
@@ -86,22 +90,23 @@ class App:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, environ: Mapping[str, str] | None = None
+    settings: Settings, environ: Mapping[str, str] | None = None, *, node_url: str = ""
 ) -> AsyncIterator[App]:
     """Open everything that `settings` describe; on leaving, save and close it.
 
+    `node_url` is where other nodes reach this process, if it serves people from PostgreSQL.
     Raises `SettingsError`, `StoreUnavailable` and `JournalError`.
     """
     environ = os.environ if environ is None else environ
     create_home(settings)
     server_key = load_or_create_server_key(settings.home, environ)
-    async with open_database(settings) as database:
+    async with open_database(settings) as database, open_homes(database, node_url) as homes:
         box = SecretBox(server_key)
         models = await Models.open(settings, database, box)
         people = People(database, server_key, settings)
         jobs = JobRunner(JobStore(database, box))
         runs = open_runs(settings, database, models, box)
-        app = _build(settings, database, people, models, jobs, runs, box)
+        app = replace(_build(settings, database, people, models, jobs, runs, box), homes=homes)
         await app.studio.served.refresh()
         closing = asyncio.Event()
         sweeps = (

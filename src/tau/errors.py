@@ -10,6 +10,7 @@ TauError
 ├── NotSignedIn             no credential, or an invalid one
 ├── NotPermitted            signed in, but only the owner may do this
 ├── TooManyRequests         too many attempts, requests or open streams
+├── Unavailable             it can't be done at the moment, but soon
 ├── Conflict                the state has changed since the caller read it
 │   └── SequenceConflict    another writer appended first: read again and retry
 ├── JournalError            something is wrong with the stored data
@@ -98,6 +99,16 @@ class TooManyRequests(TauError):
     """Too many attempts or requests; `retry_after_seconds` says when to try again."""
 
     code = "too_many"
+
+    def __init__(self, message: str, retry_after_seconds: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(TauError):
+    """It can't be done at the moment; `retry_after_seconds` says when to try again."""
+
+    code = "unavailable"
 
     def __init__(self, message: str, retry_after_seconds: float = 1.0) -> None:
         super().__init__(message)

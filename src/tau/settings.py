@@ -49,6 +49,14 @@ class Settings:
     database_url: str = _setting(
         "", "postgresql://user:password@host/name; empty: a SQLite file in `home`.", secret=True
     )
+    node_host: str = _setting(
+        "127.0.0.1",
+        "Address at which other nodes of this Tau reach this one; used with PostgreSQL only.",
+    )
+    node_port: int = _setting(0, "Port at which other nodes reach this one; 0: any free port.")
+    drain_seconds: float = _setting(
+        25.0, "Let replies in progress end for this many seconds after SIGTERM."
+    )
     model: str = _setting("", "Model or alias to chat with; empty: the alias `companion`.")
     model_url: str = _setting("", "OpenAI-compatible endpoint to chat with, e.g. https://host/v1.")
     model_key: str = _setting("", "API key for that endpoint.", secret=True)

@@ -12,6 +12,8 @@ import aiohttp
 import pytest
 
 from tau.cli import server_file
+from tau.client.client import Client
+from tau.companion.events import Delta, Done
 from tau.people.opening import open_people
 from tau.settings import Settings
 
@@ -51,6 +53,57 @@ async def test_from_the_link_to_the_end(start: Start, home: Path, number: signal
     running.interrupt(number)
     assert running.end() == 0
     assert not (home / "server.json").exists()
+    assert "Everything is saved" in running.seen
+    assert "Traceback" not in running.seen
+
+
+async def begin_reply(link: str, words: str) -> tuple[Client, str, str]:
+    """Sign in with `link` and say something; return the client, the conversation and the turn."""
+    base, _, key = link.partition("/welcome#key=")
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{base}/api/welcome", json={"key": key}) as answer:
+            token = answer.cookies["tau_session"].value
+        cookie = {"Cookie": f"tau_session={token}"}
+        made = session.post(f"{base}/api/keys", json={"label": "test"}, headers=cookie)
+        async with made as answer:
+            api_key = (await answer.json())["key"]
+    client = await Client(base, api_key).__aenter__()
+    conversation = (await client.conversations.begin()).id
+    return client, conversation, (await client.turns.say(conversation, words)).turn
+
+
+async def test_sigterm_lets_a_reply_end(start: Start, home: Path) -> None:
+    running, link = started(start)
+    client, _, turn = await begin_reply(link, "[[pace 200]] [[tokens 12]]")
+    events = []
+    async for event in client.turns.events(turn):
+        events.append(event)
+        if isinstance(event, Delta) and sum(isinstance(each, Delta) for each in events) == 1:
+            running.interrupt(signal.SIGTERM)
+    await client.__aexit__(None, None, None)
+    assert isinstance(events[-1], Done)
+    assert running.end() == 0
+    assert "Everything is saved" in running.seen
+
+
+@pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT])
+async def test_a_reply_that_hangs_is_cut_off_by_a_second_signal_or_ctrl_c(
+    start: Start, home: Path, first: signal.Signals
+) -> None:
+    running, link = started(start, "--drain-seconds", "1000")
+    client, _, turn = await begin_reply(link, "[[hang after 2]]")
+    async for event in client.turns.events(turn):
+        if isinstance(event, Delta):
+            break
+    running.interrupt(first)
+    if first is signal.SIGTERM:
+        status = await server_file.fetch_status(client.http.url)
+        while status is None or status["status"] == "ok":
+            status = await server_file.fetch_status(client.http.url)
+        assert status["status"] == "draining"
+        running.interrupt(signal.SIGTERM)
+    await client.__aexit__(None, None, None)
+    assert running.end() == 0
     assert "Everything is saved" in running.seen
     assert "Traceback" not in running.seen
 

@@ -3,11 +3,9 @@
 import asyncio
 import gc
 import ipaddress
-import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,11 +20,15 @@ from tau.cli.link import link_for
 from tau.cli.listening import PortTaken, listen, url_of
 from tau.cli.model_summary import describe_chat_model
 from tau.cli.options import settings_given, takes_settings
+from tau.cli.run_node import describe_node
 from tau.cli.serving import serve
+from tau.cli.stopping import Stopping, stopping
 from tau.cli.terminal import console
 from tau.errors import BadInput, NotSignedIn
 from tau.people import People
 from tau.people.opening import open_people
+from tau.server.draining import drain
+from tau.server.node_listener import NodeSocket, listen_for_nodes
 from tau.settings import Settings
 
 _COLLECTOR_THRESHOLDS = (20_000, 50, 1_000)
@@ -44,6 +46,9 @@ that long for a busy loop.
     "host",
     "port",
     "public_url",
+    "node_host",
+    "node_port",
+    "drain_seconds",
     "model",
     "model_url",
     "model_key",
@@ -55,8 +60,8 @@ def run() -> None:
     """Start Tau and print the link to open.
 
     Downloads the small built-in models first if no other model is available. A better one, if it
-    fits this machine, is downloaded while you chat, and then takes over. Stop Tau with Ctrl-C or
-    SIGTERM; nothing is lost.
+    fits this machine, is downloaded while you chat, and then takes over. Ctrl-C stops Tau at once;
+    SIGTERM lets replies in progress end first. Nothing is lost.
     """
     settings = settings_given(quiet=False)
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -71,10 +76,10 @@ async def _run(settings: Settings) -> None:
         await _print_existing_link(settings, there.url, screen)
         return
     listener = await _listen(settings)
-    with listener, _stop_event() as stop:
-        async with open_app(settings) as app:
-            if await _run_unless_stopped(stop, _prepare(app, screen)):
-                await _serve(app, listener, stop, screen)
+    with listener, listen_for_nodes(settings) as nodes, stopping() as stop:
+        async with open_app(settings, node_url=nodes.url if nodes else "") as app:
+            if await _run_unless_stopped(stop.asked, _prepare(app, screen)):
+                await _serve(app, listener, nodes, stop, screen)
     _print_sentence(screen, "Tau has stopped. Everything is saved.")
 
 
@@ -82,18 +87,23 @@ async def _prepare(app: App, screen: Console) -> None:
     await model_downloads.download_missing_models(app.models, screen, offline=app.settings.offline)
 
 
-async def _serve(app: App, listener: socket.socket, stop: asyncio.Event, screen: Console) -> None:
+async def _serve(
+    app: App, listener: socket.socket, nodes: NodeSocket | None, stop: Stopping, screen: Console
+) -> None:
     url = url_of(listener)
     _tune_garbage_collector()
-    async with serve(app, listener) as serving:
+    async with serve(app, listener, nodes) as serving:
         with server_file.published(app.settings.home, url):
             warming = asyncio.create_task(app.models.warm_up())
             await _print_welcome(app, url, screen)
             await better_model.begin(app, lambda sentence: _print_sentence(screen, sentence))
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
+            asked = asyncio.create_task(stop.asked.wait())
+            await asyncio.wait({asked, serving.task}, return_when=asyncio.FIRST_COMPLETED)
+            asked.cancel()
             warming.cancel()
+            if not serving.task.done() and not stop.at_once.is_set():
+                draining = drain(app, serving.app_state, app.settings.drain_seconds)
+                await _run_unless_stopped(stop.at_once, draining)
 
 
 def _tune_garbage_collector() -> None:
@@ -121,21 +131,6 @@ async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, Non
     return True
 
 
-@contextmanager
-def _stop_event() -> Iterator[asyncio.Event]:
-    """Yield an event that Ctrl-C and SIGTERM set."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    for number in signals:
-        loop.add_signal_handler(number, stop.set)
-    try:
-        yield stop
-    finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
-
-
 async def _listen(settings: Settings) -> socket.socket:
     try:
         return listen(settings.host, settings.port)
@@ -154,6 +149,8 @@ async def _print_welcome(app: App, url: str, screen: Console) -> None:
     _print_sentence(screen, f"Tau {__version__} is running at {settings.public_url or url}")
     await _print_link(app.people, settings, url, screen)
     _print_sentence(screen, f"Your data is in {settings.home}")
+    if app.homes is not None:
+        _print_sentence(screen, await describe_node(app.homes))
     for sentence in await describe_chat_model(app.models):
         _print_sentence(screen, sentence)
     if not _is_private(settings):

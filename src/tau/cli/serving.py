@@ -1,18 +1,31 @@
-"""Tau's server inside this process, on a socket that is already open."""
+"""Tau's server inside this process, on sockets that are already open: for people, and for nodes."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import NamedTuple
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from tau.app import App
 from tau.errors import BadInput
 from tau.server.api import create_api
+from tau.server.node_certificate import KEY_PURPOSE, NodeCertificate
+from tau.server.node_listener import NodeEntrance, NodeSocket
+from tau.server.state import AppState
 
 _SHUTDOWN_SECONDS = 5  # how long open requests may take when Tau stops
 _ACCEPT_LOOP_STEPS = 5  # until uvicorn knows of an accepted connection
+_NODES_KEPT_ALIVE_SECONDS = 75  # longer than a node keeps a connection that it doesn't use
+
+
+class Serving(NamedTuple):
+    """A server that runs: the task that serves people, and the state of its application."""
+
+    task: "asyncio.Task[None]"
+    app_state: AppState
 
 
 class _Server(uvicorn.Server):
@@ -45,10 +58,46 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(app: App, listener: socket.socket) -> AsyncIterator["asyncio.Task[None]"]:
-    """Serve `app` on `listener` while the context lasts; yields the task that serves."""
+async def serve(
+    app: App, listener: socket.socket, nodes: NodeSocket | None = None
+) -> AsyncIterator[Serving]:
+    """Serve `app` on `listener`, and to other nodes on `nodes`, while the context lasts."""
     api = create_api(app)
-    config = uvicorn.Config(
+    state: AppState = api.state.app_state
+    async with _run_server(_Server(_config(api)), listener) as task, _serve_nodes(app, api, nodes):
+        try:
+            yield Serving(task, state)
+        finally:
+            state.close_streams()
+
+
+@asynccontextmanager
+async def _serve_nodes(app: App, api: ASGIApp, nodes: NodeSocket | None) -> AsyncIterator[None]:
+    if nodes is None or app.homes is None:
+        yield
+        return
+    certificate = NodeCertificate(app.people.key_for(KEY_PURPOSE))
+    config = config_for_nodes(NodeEntrance(api, app.homes), certificate)
+    async with _run_server(_Server(config), nodes.socket):
+        yield
+
+
+def config_for_nodes(entrance: ASGIApp, certificate: NodeCertificate) -> uvicorn.Config:
+    """Return how `entrance` is served to nodes that show the same certificate."""
+    config = _config(
+        entrance,
+        lifespan="off",  # the application's own server runs it
+        proxy_headers=False,
+        date_header=False,
+        timeout_keep_alive=_NODES_KEPT_ALIVE_SECONDS,
+    )
+    config.load()
+    config.ssl = certificate.server_context()
+    return config
+
+
+def _config(api: ASGIApp, **how: object) -> uvicorn.Config:
+    return uvicorn.Config(
         api,
         http="httptools",
         ws="none",
@@ -56,14 +105,20 @@ async def serve(app: App, listener: socket.socket) -> AsyncIterator["asyncio.Tas
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        **how,  # type: ignore[arg-type]
     )
-    server = _Server(config)
+
+
+@asynccontextmanager
+async def _run_server(
+    server: _Server, listener: socket.socket
+) -> AsyncIterator["asyncio.Task[None]"]:
+    """Run a server on `listener` while the context lasts; yields its task."""
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await _wait_until_ready(serving, server.ready)
         yield serving
     finally:
-        api.state.app_state.closing.set()
         server.should_exit = True
         await serving
 

@@ -89,11 +89,12 @@ class Companion:
         self.care = CareStep(settings.home, settings.country, vectors)
         self._specialists = specialists
         self._attachments = attachments
-        self._turns = TurnRegistry()
+        self.turns = TurnRegistry()
+        """The turns in progress, and the last ones that finished."""
         self._starting_turns: dict[tuple[str, str], asyncio.Task[Turn]] = {}
         self._reply_locks: dict[tuple[str, str], asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        lives.subscribe(self._turns)
+        lives.subscribe(self.turns)
 
     @property
     def active_turn_count(self) -> int:
@@ -166,7 +167,7 @@ class Companion:
 
     def find_turn(self, life: Life, turn_id: str) -> Turn:
         """Return a turn of this person, in progress or finished. Raises `NotFound`."""
-        turn = self._turns.find(life.person, turn_id)
+        turn = self.turns.find(life.person, turn_id)
         if turn is None and (life.person, turn_id) not in self._starting_turns:
             turn = replay_turn(life, turn_id, self.care)
         if turn is None:
@@ -190,7 +191,7 @@ class Companion:
 
     def active_turns(self, life: Life) -> list[Turn]:
         """Return the turns of this person that are in progress."""
-        return self._turns.active(life.person)
+        return self.turns.active(life.person)
 
     async def forget(
         self, life: Life, request: ErasureRequest, *, dry_run: bool = False
@@ -202,12 +203,12 @@ class Companion:
         empty period.
         """
         if not dry_run:
-            await self._turns.stop(life.person, affected_conversations(life, request))
+            await self.turns.stop(life.person, affected_conversations(life, request))
         return await forget(life, request, dry_run=dry_run)
 
     async def close(self) -> None:
         """Interrupt every turn, and keep what was said so far."""
-        self._turns.interrupt_all()
+        self.turns.interrupt_all()
         if self._tasks:
             await asyncio.wait(self._tasks)
 
@@ -218,11 +219,14 @@ class Companion:
 
         async def find_or_start() -> Turn:
             await life.refresh()  # the first try may have been written although it failed
-            return self._find_turn(life, turn_id) or await start()
+            known = self._find_turn(life, turn_id)
+            if known is None:
+                self.turns.require_open()
+            return known or await start()
 
         key = (life.person, turn_id)
         if key not in self._starting_turns:
-            if known := self._turns.find(life.person, turn_id):
+            if known := self.turns.find(life.person, turn_id):
                 return known
             task = asyncio.create_task(find_or_start())
             self._starting_turns[key] = task
@@ -233,7 +237,7 @@ class Companion:
         conversation = request.conversation or new_id()
         if request.edits is not None:
             words_parent(life, request.conversation, request.edits)  # raises before a reply ends
-            await self._turns.stop(life.person, {conversation})
+            await self.turns.stop(life.person, {conversation})
         specialist = await find_specialist(
             life, request.conversation, request.expert, self._specialists
         )
@@ -275,8 +279,8 @@ class Companion:
             await self.care.embed(memory, words.text, words.parent)
         care = self.care.assess(memory, words.text, words.parent).with_mark(words.care)
         model = self._resolve_model(request.model, care)
-        await self._turns.stop_replies(life.person, message)
-        active = self._turns.active(life.person)
+        await self.turns.stop_replies(life.person, message)
+        active = self.turns.active(life.person)
         awaited = any(turn.conversation == words.conversation for turn in active)
         words = memory.message(message)  # perhaps hidden since, by another device
         retry = RetryContext(memory.last, words.visible, awaited)
@@ -314,7 +318,7 @@ class Companion:
         life.memory_of(turn.conversation)  # raises if it ended in the meantime
         model, aliases = str(request.model), self._models.aliases
         offer = self.care.offer_for(care, words.text, aliases, model)
-        self._turns.add(life.person, turn)
+        self.turns.add(life.person, turn)
         turn.publish(
             Accepted(
                 id=turn.next_event_id,
@@ -398,6 +402,6 @@ class Companion:
             )
 
     def _find_turn(self, life: Life, turn_id: str) -> Turn | None:
-        if turn := self._turns.find(life.person, turn_id):
+        if turn := self.turns.find(life.person, turn_id):
             return turn
         return replay_turn(life, turn_id, self.care)

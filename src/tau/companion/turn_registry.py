@@ -1,8 +1,10 @@
 """Registry of turns: those in progress, and the last finished ones of each person."""
 
+import asyncio
 from collections import OrderedDict
 
 from tau.companion.turn import Turn
+from tau.errors import Unavailable
 from tau.life.life import Life, LifeListener
 
 _MAX_FINISHED_TURNS = 64  # per person, for devices that reconnect
@@ -13,6 +15,7 @@ class TurnRegistry(LifeListener):
 
     def __init__(self) -> None:
         self._turns: dict[str, OrderedDict[str, Turn]] = {}
+        self._closed = False
 
     def add(self, person: str, turn: Turn) -> None:
         """Keep a turn; of many finished ones the oldest is dropped."""
@@ -25,6 +28,28 @@ class TurnRegistry(LifeListener):
         """Return a turn of a person, in progress or finished, or `None`."""
         turns = self._turns.get(person)
         return turns.get(turn_id) if turns else None
+
+    def refuse_new(self) -> None:
+        """Begin no more turns: Tau is about to end. Those that are known can still be watched."""
+        self._closed = True
+
+    def require_open(self) -> None:
+        """Raise `Unavailable` if no more turns begin."""
+        if self._closed:
+            raise Unavailable("Tau is restarting; please try again in a moment.")
+
+    async def wait_for_an_end(self, seconds: float) -> bool:
+        """Wait until a turn in progress ends, at most for `seconds`; return whether there was one.
+
+        New ones aren't seen while this waits.
+        """
+        active = [turn for person in self._turns for turn in self.active(person)]
+        endings = [asyncio.create_task(turn.ended()) for turn in active]
+        if endings:
+            await asyncio.wait(endings, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for ending in endings:
+            ending.cancel()
+        return bool(endings)
 
     def active(self, person: str) -> list[Turn]:
         """Return the turns of a person that are in progress."""

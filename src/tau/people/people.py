@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tau.errors import SettingsError, StoreUnavailable
 from tau.ids import new_id
@@ -21,7 +23,7 @@ from tau.people.token_cache import TokenCache
 from tau.people.types import Person, Unlocked
 from tau.settings import Settings
 from tau.storage.database import Database
-from tau.storage.sealing import new_key
+from tau.storage.sealing import KEY_BYTES, new_key
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +66,15 @@ class People:
         if person is None:
             person = await self._create_owner()
         return await self.sessions.unlock_with_server_slot(person.id)
+
+    def key_for(self, purpose: bytes) -> bytes:
+        """Return 32 bytes derived from the server key for one purpose, the same ones every time.
+
+        Raises `SettingsError` if there is no server key.
+        """
+        if self._factory.server_key is None:
+            raise SettingsError("There is no server key.")
+        return HKDF(SHA256(), KEY_BYTES, None, purpose).derive(self._factory.server_key)
 
     async def list(self) -> list[Person]:
         """Return everybody: the owner first, then the others in the order they were added."""

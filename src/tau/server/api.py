@@ -13,10 +13,14 @@ from tau.companion.care_step import prepare_care
 from tau.jobs.downloads import DownloadJobs
 from tau.models.http import AddressGuard, GuardedClient
 from tau.server import deferred_routes, errors, openapi_schema, static_files
+from tau.server.database_probe import DatabaseProbe
 from tau.server.deferred_routes import DeferredRoutesMiddleware
 from tau.server.direct_routes import DirectRoutesMiddleware
+from tau.server.forwarding import ForwardingMiddleware
 from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
+from tau.server.node_certificate import KEY_PURPOSE, NodeCertificate
+from tau.server.node_client import NodeClient
 from tau.server.openai import routes as openai_routes
 from tau.server.private_revocation import PrivateRevocation
 from tau.server.revocation import RevocationMiddleware
@@ -118,6 +122,8 @@ def create_api(app: App) -> FastAPI:
         writing=app.writing,
         expert_worker=app.expert_worker,
         remove_person=app.remove_person,
+        database_probe=DatabaseProbe(app.database),
+        node_client=_node_client(app),
     )
     api = FastAPI(
         title="Tau",
@@ -135,11 +141,31 @@ def create_api(app: App) -> FastAPI:
     api.add_middleware(DeferredRoutesMiddleware)
     api.add_middleware(DirectRoutesMiddleware, app_state=app_state)
     api.add_middleware(RevocationMiddleware)
+    _forward_to_homes(api, app)
     api.add_middleware(errors.UnexpectedErrorMiddleware)
     api.add_middleware(SecurityMiddleware, settings=app.settings)
     api.add_middleware(MetricsMiddleware, metrics=app_state.metrics)
     api.openapi = partial(openapi_schema.build_schema, api)  # type: ignore[method-assign]
     return api
+
+
+def _node_client(app: App) -> NodeClient | None:
+    if app.homes is None:
+        return None
+    return NodeClient(NodeCertificate(app.people.key_for(KEY_PURPOSE)))
+
+
+def _forward_to_homes(api: FastAPI, app: App) -> None:
+    state: AppState = api.state.app_state
+    if app.homes is not None and state.node_client is not None:
+        api.add_middleware(
+            ForwardingMiddleware,
+            homes=app.homes,
+            people=app.people,
+            client=state.node_client,
+            draining=state.draining,
+            closing=state.closing,
+        )
 
 
 @asynccontextmanager

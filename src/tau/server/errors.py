@@ -38,6 +38,7 @@ _STATUSES: dict[type[errors.TauError], int] = {
     errors.NotSignedIn: 401,
     errors.NotPermitted: 403,
     errors.TooManyRequests: 429,
+    errors.Unavailable: 503,
     errors.Conflict: 409,
     errors.JournalError: 500,
     errors.DamagedEntry: 500,
@@ -128,7 +129,7 @@ async def tau_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.TauError)  # noqa: S101 (registered for this class only)
     kind = status_of(error)
     headers = {}
-    if isinstance(error, errors.TooManyRequests):
+    if isinstance(error, errors.TooManyRequests | errors.Unavailable):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
     if kind.status == 401:
         headers["WWW-Authenticate"] = "Bearer"

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tau.server.errors import ErrorStatus, error_response
+from tau.server.forwarded_request import is_forwarded
 from tau.settings import Settings
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -135,7 +136,7 @@ class SecurityMiddleware:
 
     def _rejection(self, scope: Scope) -> tuple[ErrorStatus, str] | None:
         headers = Headers(scope=scope)
-        if not self._is_own_host(headers.get("host", "")):
+        if not is_forwarded(scope) and not self._is_own_host(headers.get("host", "")):
             return ErrorStatus(400, "wrong_host"), (
                 "Tau does not answer under this host name; set `public_url` to the address "
                 "that people type."

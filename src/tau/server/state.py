@@ -19,7 +19,9 @@ from tau.life.life import Life
 from tau.life.lives import Lives
 from tau.models import Models
 from tau.people import People
+from tau.server.database_probe import DatabaseProbe
 from tau.server.metrics import Metrics
+from tau.server.node_client import NodeClient
 from tau.server.private_revocation import PrivateRevocation
 from tau.settings import Settings
 from tau.storage.database import Database
@@ -55,6 +57,11 @@ class AppState:
     expert_worker: ExpertWorker
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""
+    database_probe: DatabaseProbe
+    node_client: NodeClient | None = None
+    """What forwards requests to other nodes, if there can be any."""
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once Tau is about to end: devices that only watch are to connect elsewhere."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _history_locks: WeakKeyDictionary[Life, asyncio.Lock] = field(default_factory=WeakKeyDictionary)
 
@@ -62,9 +69,16 @@ class AppState:
         """Return the lock under which a client's history is matched and its words are written."""
         return self._history_locks.setdefault(life, asyncio.Lock())
 
+    def close_streams(self) -> None:
+        """End open event streams."""
+        self.draining.set()
+        self.closing.set()
+
     async def close(self) -> None:
         """End open streams and background work."""
-        self.closing.set()
+        self.close_streams()
+        if self.node_client is not None:
+            await self.node_client.close()
         await self.jobs.close()
         self.imports.close()
         await self.openai_imports.close()

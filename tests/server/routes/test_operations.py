@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -35,6 +36,36 @@ async def test_status_tells_when_the_database_is_away(
     response = await anonymous.get("/status")
     assert response.status_code == 503
     assert response.json()["error"]["sentence"] == "The database does not answer."
+
+
+async def test_status_tells_in_time_that_the_database_says_nothing(
+    api: FastAPI, anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, thaw = 0, asyncio.Event()
+
+    async def freeze(*_: object, **__: object) -> None:
+        nonlocal asked
+        asked += 1
+        await thaw.wait()
+
+    state = api.state.app_state
+    monkeypatch.setattr(state.database_probe, "_seconds", 0.05)
+    monkeypatch.setattr(state.database_probe, "_database", SimpleNamespace(run=freeze))
+    for _ in range(3):
+        response = await anonymous.get("/status")
+        assert response.status_code == 503
+        assert "isn't answering" in response.json()["error"]["sentence"]
+    assert asked == 1, "no more is asked of a database that says nothing"
+    thaw.set()
+    assert (await anonymous.get("/status")).status_code == 200
+
+
+async def test_status_sends_balancers_elsewhere_before_tau_ends(
+    api: FastAPI, anonymous: httpx.AsyncClient
+) -> None:
+    api.state.app_state.draining.set()
+    response = await anonymous.get("/status")
+    assert (response.status_code, response.json()["status"]) == (503, "draining")
 
 
 async def test_metrics_count_turns_and_requests_and_name_nobody(

@@ -2185,9 +2185,9 @@ export interface components {
         HealthOut: {
             /**
              * Status
-             * @constant
+             * @enum {string}
              */
-            status: "ok";
+            status: "ok" | "draining";
             /** Version */
             version: string;
             /** Uptime Seconds */

@@ -5,7 +5,6 @@ import time
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import text
 
 from tau import __version__
 from tau.server.auth import AppStateDep, get_credential, require_owner
@@ -16,14 +15,23 @@ router = APIRouter(tags=["operations"], responses=ERROR_RESPONSES)
 _STARTED_AT = time.monotonic()
 
 
-@router.get("/status", operation_id="getStatus", openapi_extra=NO_AUTH)
-async def get_status(app_state: AppStateDep) -> HealthOut:
-    """Return whether Tau and its database answer; 503 with a sentence if not."""
-    await app_state.database.run(
-        lambda connection: connection.execute(text("SELECT 1")).scalar(), read_only=True
-    )
+@router.get(
+    "/status",
+    operation_id="getStatus",
+    openapi_extra=NO_AUTH,
+    responses={503: {"model": HealthOut, "description": "It's about to end, or doesn't answer."}},
+)
+async def get_status(response: Response, app_state: AppStateDep) -> HealthOut:
+    """Return whether Tau and its database answer; 503 if not, or if Tau is about to end."""
+    draining = app_state.draining.is_set()
+    if draining:  # whoever asks should go elsewhere, whatever the database says
+        response.status_code = 503
+    else:
+        await app_state.database_probe.check()
     return HealthOut(
-        status="ok", version=__version__, uptime_seconds=round(time.monotonic() - _STARTED_AT, 1)
+        status="draining" if draining else "ok",
+        version=__version__,
+        uptime_seconds=round(time.monotonic() - _STARTED_AT, 1),
     )
 
 

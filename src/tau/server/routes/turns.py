@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from tau.companion.events import Event
 from tau.companion.turn import Turn
 from tau.companion.turn_input import TurnInput, validated_turn_id
+from tau.errors import Unavailable
 from tau.life.changes import ChangeEvent
 from tau.life.text_validation import validated_message
 from tau.server import sse
@@ -178,4 +179,6 @@ async def watch_turn(
 )
 async def watch_changes(current: CurrentPersonDep, app_state: AppStateDep) -> Response:
     """Watch changes made on other devices: turns, conversations, facts and imports."""
-    return sse.EventStreamResponse(_encode_changes(current), closing=app_state.closing)
+    if app_state.draining.is_set():
+        raise Unavailable("Tau is restarting; your devices connect again in a moment.")
+    return sse.EventStreamResponse(_encode_changes(current), closing=app_state.draining)

@@ -8,6 +8,7 @@ from typing import Literal
 class HealthOut:
     """Whether Tau answers."""
 
-    status: Literal["ok"]
+    status: Literal["ok", "draining"]
+    """`draining`: it ends once the replies in progress have ended, and takes no new ones."""
     version: str
     uptime_seconds: float
