@@ -18,7 +18,7 @@ SMALL = {
     "replicas": 1,
     "storage": {"accessMode": "ReadWriteOnce", "storageClass": "fast"},
     "networkPolicy": {"enabled": False},
-    "settings": {"country": "DE"},
+    "settings": {"country": "DE", "drain_seconds": 10},
 }
 LARGE = {
     "image": {"repository": "registry.example/tau", "digest": DIGEST, "pullSecret": "registry"},

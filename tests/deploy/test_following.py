@@ -298,5 +298,5 @@ def test_every_command_of_the_page_is_followed_here() -> None:
 
 def test_settings_named_by_the_page_exist() -> None:
     names = {f"TAU_{name.upper()}" for name in Settings.__dataclass_fields__}
-    own = {"TAU_ADDRESS", "TAU_NODES", "TAU_SERVER_KEY", "TAU_NODE_HOST", "TAU_NODE_PORT"}
+    own = {"TAU_ADDRESS", "TAU_NODES", "TAU_SERVER_KEY"}
     assert set(re.findall(r"\b(TAU_[A-Z_]+)\b", PAGE)) - names - own == set()

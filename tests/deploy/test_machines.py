@@ -18,7 +18,7 @@ from tests.script_parts import imported_parts
 
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text("utf-8")
 VARIABLES = {f"TAU_{setting.name.upper()}" for setting in table()} | {ENVIRONMENT_VARIABLE}
-DRAIN_SECONDS = next((one.default for one in table() if one.name == "drain_seconds"), 25)
+DRAIN_SECONDS = next(one.default for one in table() if one.name == "drain_seconds")
 
 
 @pytest.fixture(scope="module")
