@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from tau.attachments.attachment_store import AttachmentStore
@@ -26,6 +26,7 @@ from tau.jobs.store import JobStore
 from tau.learning.embedding import EmbeddingWorker
 from tau.learning.learning import LearningWorker
 from tau.learning.priority import ForegroundLoad
+from tau.life.life_sync import LifeSync
 from tau.life.lives import Lives
 from tau.models import Models
 from tau.nodes.homes import Homes
@@ -72,6 +73,7 @@ class App:
     attachments: AttachmentStore
     expert_worker: ExpertWorker
     writing: WritingExpert
+    life_sync: LifeSync
     homes: Homes | None = None
     """Which node serves each person; `None` if this process is the only one that serves."""
 
@@ -106,7 +108,8 @@ async def open_app(
         people = People(database, server_key, settings)
         jobs = JobRunner(JobStore(database, box))
         runs = open_runs(settings, database, models, box)
-        app = replace(_build(settings, database, people, models, jobs, runs, box), homes=homes)
+        app = _build(settings, database, people, models, jobs, runs, box, homes)
+        await database.notifications.start()
         await app.studio.served.refresh()
         closing = asyncio.Event()
         sweeps = (
@@ -130,6 +133,7 @@ async def open_app(
             await app.embedding.close()
             await app.learning.close()
             await app.attachments.close()
+            await app.life_sync.close()
             await app.lives.close()
             await models.close()
 
@@ -162,11 +166,12 @@ def _build(
     jobs: JobRunner,
     runs: Runs,
     box: SecretBox,
+    homes: Homes | None,
 ) -> App:
     load = ForegroundLoad()
     embedding = EmbeddingWorker(models, load)
     learning = LearningWorker(models, load)
-    lives = Lives(database, settings, embedding.query)
+    lives = Lives(database, settings, embedding.query, homes)
     lives.subscribe(embedding)
     lives.subscribe(learning)
     find_python = partial(installed_python, settings.home)
@@ -208,6 +213,8 @@ def _build(
         attachments=attachments,
         expert_worker=expert_worker,
         writing=writing,
+        life_sync=LifeSync(lives, database.notifications, homes),
+        homes=homes,
     )
 
 

@@ -73,9 +73,13 @@ class TurnRegistry(LifeListener):
 
     def interrupt_all(self) -> None:
         """Interrupt every turn because Tau itself ends."""
-        for turns in self._turns.values():
-            for turn in turns.values():
-                turn.interrupt()
+        for person in self._turns:
+            self.interrupted(person)
+
+    def interrupted(self, person: str) -> None:
+        """Interrupt the turns of a person, and keep what was said so far."""
+        for turn in self.active(person):
+            turn.interrupt()
 
     def forgotten(self, life: Life) -> None:
         """Drop finished turns: their events may quote what was erased.

@@ -70,6 +70,9 @@ class LifeListener:
     def private_ended(self, person: str, conversation: str) -> None:
         """End all work on a private conversation, and keep nothing of it."""
 
+    def interrupted(self, person: str) -> None:
+        """End work that another node can't go on with: it serves the person from now on."""
+
     def unloaded(self, person: str) -> None:
         """Drop what is kept for a life that was closed because nobody used it."""
 
@@ -213,10 +216,15 @@ class Life:
         """Yield every entry of the journal after `after`, in order."""
         return self._journal.read(after)
 
-    async def refresh(self) -> None:
-        """Read what other processes wrote, if there may be something."""
-        if self._journal.is_stale:
+    async def refresh(self, *, noticed: bool = False) -> bool:
+        """Read what other processes wrote, if there may be something; return whether there was.
+
+        `noticed` says that there is.
+        """
+        before = self.memory.last
+        if noticed or self._journal.is_stale:
             await self._journal.catch_up()
+        return self.memory.last > before
 
     def has_tombstone(self, name: str) -> bool:
         """Return whether an imported item of this id was forgotten."""

@@ -6,13 +6,14 @@ It knows nothing of turns, learning or jobs. They listen (`LifeListener`) and ma
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
 from tau.errors import NotFound, TauError
-from tau.journal.store import Store
+from tau.journal.store import SnapshotFence, Store
 from tau.life.life import Life, LifeListener, QueryEmbedding
+from tau.nodes.homes import Homes, fence_beside_nodes
 from tau.people import Unlocked
 from tau.settings import Settings
 from tau.storage.database import Database
@@ -26,8 +27,17 @@ _SNAPSHOT_AFTER = 500  # entries
 class Lives:
     """The opened lives of a process. Close it, so that snapshots are saved."""
 
-    def __init__(self, database: Database, settings: Settings, embed: QueryEmbedding) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        embed: QueryEmbedding,
+        homes: Homes | None = None,
+    ) -> None:
+        """`homes` says whose home this process is, if several serve people."""
         self._store = Store(database)
+        self._homes = homes
+        self._fence_of = _fence_of(database, homes)
         self._settings = settings
         self._embed = embed
         self._lives: dict[str, Life] = {}
@@ -60,6 +70,14 @@ class Lives:
         self._unlocked[person] = unlocked
         return life
 
+    def people(self) -> list[str]:
+        """Return the people whose lives are open."""
+        return list(self._lives)
+
+    def find(self, person: str) -> Life | None:
+        """Return the life of a person, if it is open."""
+        return self._lives.get(person)
+
     def unlocked(self, person: str) -> Unlocked | None:
         """Return with what the life of a person was opened, if it is open."""
         return self._unlocked.get(person) if person in self._lives else None
@@ -76,6 +94,15 @@ class Lives:
         if person in self._lives:
             await self._save(self._lives[person])
             self._unload(person)
+
+    def lose(self, person: str) -> None:
+        """Close the life of a person whose home is elsewhere now: nothing of it is saved.
+
+        Replies in progress end; what was said so far is kept.
+        """
+        for listener in self._listeners:
+            listener.interrupted(person)
+        self._unload(person)
 
     @asynccontextmanager
     async def removal(self, person: str) -> AsyncIterator[None]:
@@ -101,13 +128,15 @@ class Lives:
         Private conversations in which nothing was said for a while end first.
         """
         for person, life in list(self._lives.items()):
-            life.private.end_idle(now, partial(self._is_replying, person))
+            life.private.end_idle(now, partial(_is_replying, self._listeners, person))
             grown = life.memory.last - life.snapshot_seq
             if now - life.used_at > self._settings.idle_seconds and not self._is_busy(life):
                 used_at = life.used_at
                 await self._save(life)
                 if life.used_at == used_at and not self._is_busy(life):
                     self._unload(person)
+                    if self._homes is not None:  # so that it may be where they come next
+                        await self._homes.release(person)
             elif grown >= max(_SNAPSHOT_AFTER, life.memory.last // 10):
                 await self._save(life)
 
@@ -123,6 +152,8 @@ class Lives:
     async def _open(self, unlocked: Unlocked) -> Life:
         person = unlocked.person.id
         self._check_not_removed(person)
+        if self._homes is not None:
+            await self._homes.home_of(person)
         life = await Life.open(
             self._store,
             person,
@@ -131,6 +162,7 @@ class Lives:
             embed=self._embed,
             max_message_bytes=self._settings.max_message_bytes,
             listeners=self._listeners,
+            fence=self._fence_of(person),
         )
         self._lives[person] = life
         for listener in self._listeners:
@@ -166,9 +198,6 @@ class Lives:
             listener.is_working_on(life.person) for listener in self._listeners
         )
 
-    def _is_replying(self, person: str, conversation: str) -> bool:
-        return any(listener.is_replying(person, conversation) for listener in self._listeners)
-
     def _unload(self, person: str) -> None:
         life = self._lives.pop(person, None)
         self._unlocked.pop(person, None)
@@ -181,6 +210,8 @@ class Lives:
             listener.unloaded(person)
 
     async def _save(self, life: Life) -> None:
+        if self._homes is not None and not self._homes.holds(life.person):
+            return  # the home saves
         try:
             await life.save()
         except TauError as error:
@@ -191,3 +222,17 @@ class Lives:
         while True:
             await asyncio.sleep(_MAINTENANCE_SECONDS)
             await self.maintain(time.monotonic())
+
+
+def _is_replying(listeners: Sequence[LifeListener], person: str, conversation: str) -> bool:
+    return any(listener.is_replying(person, conversation) for listener in listeners)
+
+
+def _fence_of(database: Database, homes: Homes | None) -> Callable[[str], SnapshotFence | None]:
+    """Return what decides, by person, whether this process may save a snapshot.
+
+    A process that serves nobody, beside nodes that do, saves only for people without a home.
+    """
+    if homes is not None:
+        return homes.fence
+    return (lambda _: None) if database.is_sqlite else fence_beside_nodes

@@ -1,9 +1,10 @@
 """Endpoints and aliases that people have added, stored in the database.
 
-Several processes may share one database (a server, and `tau models add` beside it), so the copy in
-memory is read again when it is older than a few seconds.
+Several processes may share one database (servers, and `tau models add` beside them). The copy in
+memory is read again when another one notifies of a change, and when it is older than a few seconds.
 """
 
+import asyncio
 import logging
 import re
 import time
@@ -13,13 +14,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
-from tau.errors import BadInput
+from tau.errors import BadInput, TauError
 from tau.models.discovery import likely_capabilities
 from tau.models.http import AddressGuard
 from tau.models.shares import check_shares
 from tau.models.sizes import likely_size
 from tau.models.types import Capability, ModelInfo, Size
 from tau.storage.database import Database
+from tau.storage.notifications import Notification
 from tau.storage.schema import aliases as aliases_table
 from tau.storage.schema import endpoints as endpoints_table
 from tau.storage.sealing import SecretBox, UnsealError
@@ -111,6 +113,9 @@ class Registry:
         self._database = database
         self._box = box
         self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        database.notifications.subscribe("models", self._notified)
         self.listeners: list[Callable[[], Awaitable[None]]] = []
         """Of other parts that serve models: each reads again what other processes may change."""
         self.endpoints: dict[str, Endpoint] = {}
@@ -123,16 +128,9 @@ class Registry:
         """Read the tables again if the cached ones are older than that."""
         if time.monotonic() - self._read_at <= older_than_seconds:
             return
-        self._read_at = time.monotonic()
-        endpoints, aliases = await self._database.run(_read)
-        self.endpoints = {row.name: self._opened(row) for row in endpoints}
-        held: dict[str, list[str]] = {}
-        shares: dict[str, dict[str, int]] = {}
-        for row in aliases:
-            held.setdefault(row.alias, []).append(row.model)
-            if row.share:
-                shares.setdefault(row.alias, {})[row.model] = row.share
-        self.aliases, self.shares = held, shares
+        async with self._reading:  # so that what was read first never replaces what came later
+            self._read_at = time.monotonic()
+            self._keep(*await self._database.run(_read, read_only=True))
         for read_again in self.listeners:
             await read_again()
 
@@ -154,6 +152,7 @@ class Registry:
                 delete(endpoints_table).where(endpoints_table.c.name == endpoint.name)
             )
             connection.execute(insert(endpoints_table).values(row))
+            self._database.notifications.notify(connection, Notification("models"))
 
         await self._database.run(write)
         await self.refresh()
@@ -164,6 +163,7 @@ class Registry:
         def write(connection: Connection) -> None:
             connection.execute(delete(endpoints_table).where(endpoints_table.c.name == name))
             connection.execute(delete(aliases_table).where(aliases_table.c.model == name))
+            self._database.notifications.notify(connection, Notification("models"))
 
         await self._database.run(write)
         await self.refresh()
@@ -188,9 +188,32 @@ class Registry:
             connection.execute(delete(aliases_table).where(aliases_table.c.alias == alias))
             if rows:
                 connection.execute(insert(aliases_table), rows)
+            self._database.notifications.notify(connection, Notification("models"))
 
         await self._database.run(write)
         await self.refresh()
+
+    def _keep(self, endpoints: list[Any], aliases: list[Any]) -> None:
+        self.endpoints = {row.name: self._opened(row) for row in endpoints}
+        held: dict[str, list[str]] = {}
+        shares: dict[str, dict[str, int]] = {}
+        for row in aliases:
+            held.setdefault(row.alias, []).append(row.model)
+            if row.share:
+                shares.setdefault(row.alias, {})[row.model] = row.share
+        self.aliases, self.shares = held, shares
+
+    def _notified(self, _: Notification) -> None:
+        task = asyncio.create_task(self._read_again(), name="tau-models")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _read_again(self) -> None:
+        try:
+            await self.refresh()
+        except TauError as error:
+            self._read_at = float("-inf")
+            _log.warning("models that changed elsewhere could not be read: %s", error)
 
     def _opened(self, row: Any) -> Endpoint:
         key, lost = None, False

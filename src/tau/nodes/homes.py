@@ -130,8 +130,10 @@ class Homes:
 
     async def release(self, person: str) -> None:
         """Stop being the home of a person. Their life must have ended here."""
+        if self._held.pop(person, None) is None:
+            return
         async with self._lock_of(person):
-            if self._held.pop(person, None) is not None:
+            if person not in self._held:  # claimed again meanwhile
                 await self._claims.release(person)
 
     async def start_draining(self) -> None:
@@ -212,3 +214,8 @@ class Homes:
             return
         for listener in self._listeners:
             listener(person)
+
+
+def fence_beside_nodes(person: str) -> SnapshotFence:
+    """Return the check that a process that is no node saves only for people without a home."""
+    return lambda connection: node_table.has_no_home(connection, person)

@@ -10,6 +10,7 @@ from tau.people.slots import PasswordSlots, SealedSlot, new_slot, seal_with_secr
 from tau.people.token_cache import TokenCache
 from tau.people.types import Slot, SlotKind, Unlocked
 from tau.storage.database import Database
+from tau.storage.notifications import Notification
 
 LINK_SECONDS = 10 * 60
 
@@ -52,6 +53,8 @@ class Credentials:
                     ("session", "link"),
                     except_for=unlocked.slot.id,
                 )
+                changed = Notification("person", unlocked.person.id)
+                self._database.notifications.notify(connection, changed)
 
         await self._database.run_revoking(work)
         if sign_out_others:
@@ -120,6 +123,8 @@ class Credentials:
         def work(connection: sa.Connection) -> None:
             registry.lock_person(connection, person_id)
             registry.delete_slot_unless_last(connection, person_id, slot_id)
+            ended = Notification("slot", person_id, slot_id)
+            self._database.notifications.notify(connection, ended)
 
         await self._database.run_revoking(work)
         self._token_cache.invalidate_slot(slot_id)

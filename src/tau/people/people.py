@@ -23,6 +23,7 @@ from tau.people.token_cache import TokenCache
 from tau.people.types import Person, Unlocked
 from tau.settings import Settings
 from tau.storage.database import Database
+from tau.storage.notifications import Notification, Notifications
 from tau.storage.sealing import KEY_BYTES, new_key
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class People:
         self._database = database
         self._factory = SlotFactory(settings, server_key, now)
         self._token_cache = TokenCache(now)
+        _follow(database.notifications, self._token_cache)
         self.sessions = Sessions(database, self._factory, passwords, self._token_cache)
         self.credentials = Credentials(database, self._factory, passwords, self._token_cache)
         self.rotation = KeyRotation(database, self._factory, passwords, self._token_cache)
@@ -87,6 +89,7 @@ class People:
         def work(connection: sa.Connection) -> None:
             registry.lock_people(connection)
             registry.rename(connection, person_id, cleaned)
+            self._database.notifications.notify(connection, Notification("person", person_id))
 
         await self._database.run(work)
         self._token_cache.invalidate_person(person_id)
@@ -97,6 +100,7 @@ class People:
         def work(connection: sa.Connection) -> None:
             registry.lock_people(connection)
             registry.remove_person(connection, person_id)
+            self._database.notifications.notify(connection, Notification("removed", person_id))
 
         await self._database.run(work)
         self._token_cache.invalidate_person(person_id)
@@ -127,3 +131,19 @@ class People:
             return person
 
         return await self._database.run(work)
+
+
+def _follow(notifications: Notifications, token_cache: TokenCache) -> None:
+    """Forget verified tokens as soon as another process ends what they open."""
+
+    def ended(notification: Notification) -> None:
+        if notification.what == "resync":
+            token_cache.invalidate_all()
+        elif notification.what == "slot":
+            token_cache.invalidate_slot(notification.name)
+        else:
+            token_cache.invalidate_person(notification.person)
+
+    notifications.subscribe("slot", ended)
+    notifications.subscribe("person", ended)
+    notifications.subscribe("removed", ended)

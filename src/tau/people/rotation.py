@@ -28,6 +28,7 @@ from tau.people.slots import (
 from tau.people.token_cache import TokenCache
 from tau.people.types import SlotKind, Unlocked
 from tau.storage.database import Database
+from tau.storage.notifications import Notification
 from tau.storage.sealing import UnsealError, new_key
 
 logger = logging.getLogger(__name__)
@@ -169,6 +170,7 @@ class KeyRotation:
         )
         for each in fresh.slots:
             registry.add_slot(connection, each)
+        self._database.notifications.notify(connection, Notification("person", person))
         return (unlocked.data_key, *(key for _, key in earlier))
 
 

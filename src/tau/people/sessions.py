@@ -24,6 +24,7 @@ from tau.people.token_cache import TokenCache
 from tau.people.tokens import Token, parse_token
 from tau.people.types import Person, Slot, SlotKind, Unlocked
 from tau.storage.database import Database
+from tau.storage.notifications import Notification
 from tau.storage.sealing import UnsealError
 
 logger = logging.getLogger(__name__)
@@ -65,8 +66,8 @@ class Sessions:
     async def unlock(self, token: str) -> Unlocked:
         """Return the person that a session token or an API key opens. Raises `NotSignedIn`.
 
-        Called for every request. The result is cached for seconds, so a session that another
-        process ends may last that much longer.
+        Called for every request. The result is cached for seconds; another process that ends the
+        session notifies this one.
         """
         parsed = parse_token(token)
         cached = self._token_cache.get(token)
@@ -92,7 +93,8 @@ class Sessions:
     async def wait_until_ended(self, token: str) -> None:
         """Return once a session token or an API key opens nothing any more.
 
-        What this process ends is noticed at once, what others end after seconds.
+        What this process ends is noticed at once, what others end as soon as they notify this one,
+        or else after seconds.
         """
         while True:
             invalidated = self._token_cache.invalidated
@@ -176,9 +178,13 @@ class Sessions:
             unlocked = await self._open_token(parsed, "session", _NOT_SIGNED_IN)
         except NotSignedIn:
             return
-        await self._database.run_revoking(
-            lambda connection: registry.delete_slot(connection, unlocked.slot.id)
-        )
+
+        def work(connection: sa.Connection) -> None:
+            registry.delete_slot(connection, unlocked.slot.id)
+            ended = Notification("slot", unlocked.person.id, unlocked.slot.id)
+            self._database.notifications.notify(connection, ended)
+
+        await self._database.run_revoking(work)
         self._token_cache.invalidate_slot(unlocked.slot.id)
 
     async def _open_token(self, token: Token, kind: SlotKind, refusal: str) -> Unlocked:

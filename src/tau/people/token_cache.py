@@ -61,6 +61,10 @@ class TokenCache:
         """Remove what the slot `slot_id` opened."""
         self._invalidate(lambda unlocked: unlocked.slot.id == slot_id)
 
+    def invalidate_all(self) -> None:
+        """Remove everything: other processes may have ended some of it."""
+        self._invalidate(lambda _: True)
+
     def invalidate_person(self, person_id: str) -> None:
         """Remove everything that was opened for `person_id`."""
         self._invalidate(lambda unlocked: unlocked.person.id == person_id)

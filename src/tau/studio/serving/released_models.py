@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tau.storage.database import Database
+from tau.storage.notifications import Notification
 from tau.storage.schema import studio_models
 from tau.storage.sealing import SecretBox, UnsealError
 from tau.studio.tuning.log_events import ModelMade
@@ -68,13 +69,18 @@ class ReleasedModels:
         def write(connection: sa.Connection) -> None:
             connection.execute(sa.delete(studio_models).where(studio_models.c.name == name))
             connection.execute(sa.insert(studio_models).values(row))
+            self._database.notifications.notify(connection, Notification("models"))
 
         await self._database.run(write)
 
     async def remove(self, *names: str) -> None:
         """Delete models from the table."""
-        gone = sa.delete(studio_models).where(studio_models.c.name.in_(names))
-        await self._database.run(lambda connection: connection.execute(gone))
+
+        def write(connection: sa.Connection) -> None:
+            connection.execute(sa.delete(studio_models).where(studio_models.c.name.in_(names)))
+            self._database.notifications.notify(connection, Notification("models"))
+
+        await self._database.run(write)
 
     def _opened(self, name: str, sealed: bytes) -> ReleasedModel | None:
         try:
