@@ -245,7 +245,7 @@ async def test_a_turn_whose_words_were_forgotten_is_there_no_more(
     companion: Companion, life: Life
 ) -> None:
     turn = await spoken(companion, life, None, "[[say gone]]")
-    companion._turns.unloaded(life.person)  # as after a restart
+    companion.turns.unloaded(life.person)  # as after a restart
     await forget(life, ErasureRequest(messages=(turn.message,)))
     with pytest.raises(NotFound):
         companion.find_turn(life, turn.id)

@@ -81,7 +81,7 @@ async def test_a_turn_that_is_sent_twice_draws_once(app: App, life: Life) -> Non
     )
     event = made((await said(first))[1])
     assert second.id == first.id
-    app.companion._turns.unloaded(life.person)  # as another process would find it
+    app.companion.turns.unloaded(life.person)  # as another process would find it
     replayed = app.companion.find_turn(life, name)
     again = made(await events(replayed))
     assert (again.artifact, again.version) == (event.artifact, event.version)
