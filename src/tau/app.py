@@ -47,6 +47,7 @@ from tau.studio.serving.served_models import ServedModels
 from tau.studio.studio import Studio
 from tau.studio.tuning.runs import Runs
 from tau.studio.tuning.studio_runs import open_runs
+from tau.usage.usage import UsageAccounting
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class App:
     expert_worker: ExpertWorker
     writing: WritingExpert
     life_sync: LifeSync
+    usage: UsageAccounting
     homes: Homes | None = None
     """Which node serves each person; `None` if this process is the only one that serves."""
 
@@ -117,6 +119,7 @@ async def open_app(
             _repeat(app.studio.files.sweep, _FILE_SWEEP_SECONDS, closing),
             _repeat(app.studio.runs.sweep, _FILE_SWEEP_SECONDS, closing),
             _repeat(app.attachments.sweep, _FILE_SWEEP_SECONDS, closing),
+            _repeat(app.usage.sweep, _SWEEP_SECONDS, closing),
         )
         sweeping = [asyncio.create_task(each) for each in sweeps]
         try:
@@ -135,6 +138,7 @@ async def open_app(
             await app.attachments.close()
             await app.life_sync.close()
             await app.lives.close()
+            await app.usage.close()
             await models.close()
 
 
@@ -215,6 +219,7 @@ def _build(
         writing=writing,
         life_sync=LifeSync(lives, database.notifications, homes),
         homes=homes,
+        usage=UsageAccounting(database, models),
     )
 
 

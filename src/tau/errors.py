@@ -9,7 +9,10 @@ TauError
 ├── NotFound                it does not exist, or it belongs to another person
 ├── NotSignedIn             no credential, or an invalid one
 ├── NotPermitted            signed in, but only the owner may do this
+│   └── ModelNotPermitted   the API key may not use this model
 ├── TooManyRequests         too many attempts, requests or open streams
+│   ├── RateLimited         an API key made too many requests or used too many tokens
+│   └── QuotaExceeded       an API key has used up what it may use this month
 ├── Unavailable             it can't be done at the moment, but soon
 ├── Conflict                the state has changed since the caller read it
 │   └── SequenceConflict    another writer appended first: read again and retry
@@ -95,6 +98,12 @@ class NotPermitted(TauError):
     code = "not_permitted"
 
 
+class ModelNotPermitted(NotPermitted):
+    """The API key of a request may not use this model."""
+
+    code = "model_not_permitted"
+
+
 class TooManyRequests(TauError):
     """Too many attempts or requests; `retry_after_seconds` says when to try again."""
 
@@ -113,6 +122,18 @@ class Unavailable(TauError):
     def __init__(self, message: str, retry_after_seconds: float = 1.0) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class RateLimited(TooManyRequests):
+    """An API key made too many requests, or used too many tokens, in the last minute."""
+
+    code = "rate_limited"
+
+
+class QuotaExceeded(TooManyRequests):
+    """An API key has used up its tokens or its budget of this month."""
+
+    code = "insufficient_quota"
 
 
 class Conflict(TauError):

@@ -100,6 +100,7 @@ class Settings:
     )
     max_import_bytes: int = _setting(4_000_000_000, "Largest file that can be imported, in bytes.")
     idle_seconds: float = _setting(900.0, "Unload a person's memory after this many idle seconds.")
+    currency: str = _setting("USD", "Currency of the prices of models, such as USD or CNY.")
     session_days: int = _setting(90, "Sign a browser out after this many days without use.")
     server_slot: bool = _setting(
         True,

@@ -192,3 +192,17 @@ def test_the_export_is_complete(tau: Command, tmp_path: Path) -> None:
     assert "--force" in again.stderr
     assert tau("export", "-o", str(book), "--force").exit_code == 0
     assert json.loads(book.read_text().splitlines()[0]) == header
+
+
+def test_limits_of_a_key_are_set_shown_changed_and_removed(tau: Command) -> None:
+    tau("keys", "new", "a program", "--requests-per-minute", "10", "--only", "tau")
+    assert "10 requests/min; only tau" in tau("keys", "list").output
+    tau("keys", "edit", "a program", "--tokens-per-month", "5000", "--expires", "2999-01-31")
+    listed = tau("keys", "list").output
+    assert "10 requests/min; 5,000 tokens/month; only tau" in listed
+    assert "2999" in listed
+    refused = tau("keys", "edit", "a program", "--expires", "soon")
+    assert (refused.exit_code, "2027-01-31" in refused.stderr) == (1, True)
+    tau("keys", "edit", "a program", "--unlimited")
+    assert "requests/min" not in tau("keys", "list").output
+    assert "2999" not in tau("keys", "list").output

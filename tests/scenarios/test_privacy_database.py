@@ -71,6 +71,17 @@ SHOWN = {
         "id person created_at expires_at": "How many files each person attached to messages "
         "and when, and which of them wait to be sent",
     },
+    "usage_days": {
+        "day person key model requests prompt_tokens completion_tokens cached_tokens micros "
+        "unpriced": "How many requests and tokens each person and each API key used of each model "
+        "on each day, and what they cost",
+    },
+    "key_limits": {
+        "slot requests_per_minute tokens_per_minute tokens_per_month micros_per_month models "
+        "requests_until tokens_until month month_tokens month_micros": "The limits of API keys, "
+        "what's used of them",
+    },
+    "model_prices": {"model prompt completion cached": "the prices of models"},
     "studio_models": {
         "name person project alias created_at": "Which models of the studio are released: their "
         "names and aliases, whose they are, of which project and since when",

@@ -33,6 +33,7 @@ BODIES: dict[str, Any] = {
     "tryGate": {"model": "x"},
     "renderRun": {"kind": "local", "place": 'run_folder = "/runs"\nbase = "/base.gguf"'},
     "addMessage": {"text": "x"},
+    "changeKey": {"limits": {"requests_per_minute": 1}},
     "saveForm": {"version": "x"},
     "saveDocument": {"after": "x"},
     "decideEdits": {"decision": "accepted", "edits": ["x"]},

@@ -13,6 +13,8 @@ from tau.cli.accounts import open_person
 from tau.people import People, Unlocked
 from tau.people.opening import open_people
 from tau.settings import Settings
+from tau.usage.key_limits import NO_LIMITS, KeyLimits
+from tau.usage.limit_store import LimitStore
 
 
 class Administration(Protocol):
@@ -42,8 +44,14 @@ class Administration(Protocol):
         """Change the key of the person's data; return the new recovery code, if there is one."""
         ...
 
-    async def new_api_key(self, label: str) -> str:
+    async def new_api_key(
+        self, label: str, limits: KeyLimits = NO_LIMITS, expires_at: float | None = None
+    ) -> str:
         """Return a new API key, shown only this once."""
+        ...
+
+    async def limit_api_key(self, key_id: str, limits: KeyLimits, expires_at: float | None) -> None:
+        """Set the limits and the expiry of an API key; what's left out is no limit."""
         ...
 
     async def revoke_api_key(self, key_id: str) -> None:
@@ -82,9 +90,22 @@ class DatabaseAdministration:
         """Change the key of the person's data; return the new recovery code, if there is one."""
         return (await self._people.rotation.rotate(self._unlocked, password)).recovery_code
 
-    async def new_api_key(self, label: str) -> str:
+    async def new_api_key(
+        self, label: str, limits: KeyLimits = NO_LIMITS, expires_at: float | None = None
+    ) -> str:
         """Return a new API key, shown only this once."""
-        return (await self._people.credentials.new_api_key(self._unlocked, label))[0]
+        limits.check()
+        credentials = self._people.credentials
+        key, slot = await credentials.new_api_key(self._unlocked, label, expires_at)
+        await LimitStore(self._people.database).set(slot.id, limits)
+        return key
+
+    async def limit_api_key(self, key_id: str, limits: KeyLimits, expires_at: float | None) -> None:
+        """Set the limits and the expiry of an API key; what's left out is no limit."""
+        limits.check()
+        person = self._unlocked.person.id
+        slot = await self._people.credentials.set_key_expiry(person, key_id, expires_at)
+        await LimitStore(self._people.database).set(slot.id, limits)
 
     async def revoke_api_key(self, key_id: str) -> None:
         """Revoke an API key."""

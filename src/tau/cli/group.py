@@ -61,6 +61,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "models": CommandEntry("tau.cli.models", "models", "Download, connect and choose models."),
         "people": CommandEntry("tau.cli.people", "people", "Manage who can use this Tau."),
         "keys": CommandEntry("tau.cli.keys", "keys", "Manage API keys for programs."),
+        "usage": CommandEntry("tau.cli.usage", "usage", "Show tokens and cost by key and model."),
     },
     "Specialists": {
         "check": CommandEntry(

@@ -152,6 +152,32 @@ async def check(names: tuple[str, ...]) -> None:
 
 
 @models.command()
+@click.argument("name")
+@click.argument("prompt", type=click.FloatRange(min=0), required=False)
+@click.argument("completion", type=click.FloatRange(min=0), required=False)
+@click.option("--cached", type=click.FloatRange(min=0), help="Of prompts that it still had.")
+@takes_settings("home")
+@run_async
+async def price(
+    name: str, prompt: float | None, completion: float | None, cached: float | None
+) -> None:
+    """Set what a million tokens of a model cost.
+
+    \b
+      tau models price opus 15 75 --cached 1.5
+
+    Without prices, the model's cost is unknown again.
+    """  # noqa: D301 - click needs the character, not its escape
+    async with connect_client(settings_given()) as client:
+        if prompt is None or completion is None:
+            await client.models.usage.remove_price(name)
+            click.echo(f"The cost of {name} is unknown.")
+            return
+        await client.models.usage.set_price(name, prompt, completion, cached)
+    click.echo(f"{name}: {prompt:g} for a million tokens of prompts, {completion:g} of answers.")
+
+
+@models.command()
 @takes_settings("home")
 @run_async
 async def found() -> None:

@@ -1,7 +1,15 @@
 """Requests about people and their credentials."""
 
+from msgspec.structs import asdict
+
 from tau.client.http import HttpConnection, path_of
-from tau.server.schemas.account import LinkOut, NewDataKeyOut, NewKeyOut, RecoveryCodeOut
+from tau.server.schemas.account import (
+    LinkOut,
+    NewDataKeyOut,
+    NewKeyOut,
+    RecoveryCodeOut,
+)
+from tau.usage.key_limits import NO_LIMITS, KeyLimits
 
 
 class AccountsClient:
@@ -35,9 +43,17 @@ class AccountsClient:
         changed = await self._http.send("POST", "/api/data-key", NewDataKeyOut, password=password)
         return changed.recovery_code
 
-    async def new_api_key(self, label: str) -> str:
+    async def new_api_key(
+        self, label: str, limits: KeyLimits = NO_LIMITS, expires_at: float | None = None
+    ) -> str:
         """Return a new API key, shown only once."""
-        return (await self._http.send("POST", "/api/keys", NewKeyOut, label=label)).key
+        asked = {"label": label, "limits": asdict(limits), "expires_at": expires_at}
+        return (await self._http.send("POST", "/api/keys", NewKeyOut, **asked)).key
+
+    async def limit_api_key(self, key_id: str, limits: KeyLimits, expires_at: float | None) -> None:
+        """Set the limits and the expiry of an API key; what's left out is no limit."""
+        asked = {"limits": asdict(limits), "expires_at": expires_at}
+        await self._http.command("PUT", path_of("keys", key_id), **asked)
 
     async def revoke_api_key(self, key_id: str) -> None:
         """Revoke an API key."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tau.client.http import HttpConnection, path_of
+from tau.client.usage import UsageClient
 from tau.errors import TauError
 from tau.server.schemas.models import (
     DiscoveredModels,
@@ -22,6 +23,7 @@ class ModelsClient:
 
     def __init__(self, http: HttpConnection) -> None:
         self._http = http
+        self.usage = UsageClient(http)
 
     async def all(self) -> ModelList:
         """Return the models and aliases."""

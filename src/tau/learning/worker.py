@@ -6,6 +6,7 @@ It knows nothing of what the steps do.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 
 import anyio
 
@@ -44,7 +45,11 @@ class BackgroundWorker:
         self._lives[life.person] = life
         self._wakeup.set()
         if self._task is None:
-            self._task = asyncio.create_task(self._work_forever(), name=f"tau-{self._name}")
+            self._task = asyncio.create_task(
+                self._work_forever(),
+                name=f"tau-{self._name}",
+                context=Context(),  # its work isn't that of the request that happened to start it
+            )
 
     def is_working_on(self, person: str) -> bool:
         """Whether a step of that person's life is running."""

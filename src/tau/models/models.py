@@ -1,14 +1,15 @@
 """The models that answer: requests by name or alias, with failover from one model to the next."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any
 
 from tau.errors import BadInput, DownloadFailed, ModelError
 from tau.models import catalog
-from tau.models.aliases import Aliases
+from tau.models.aliases import DEFAULT_ALIASES, Aliases
 from tau.models.builtin import BuiltinModels
+from tau.models.caller import Caller, current_caller, require_permitted
 from tau.models.control_strings import break_control_strings
 from tau.models.directory import ModelDirectory, keep_as_blind
 from tau.models.download import Progress
@@ -16,9 +17,11 @@ from tau.models.embedding import embed_all
 from tau.models.failover import Failover, OutcomeListener, no_answer_error
 from tau.models.health import check_health
 from tau.models.local_model import LocalModel
+from tau.models.metering import StreamMeter, completion_usage, embedding_usage
 from tau.models.packs import Packs
 from tau.models.registry import Registry
 from tau.models.types import (
+    AnsweredRequest,
     Backend,
     Chunk,
     Embedded,
@@ -30,6 +33,8 @@ from tau.models.types import (
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
+
+UsageListener = Callable[[Caller, AnsweredRequest], None]
 
 
 class Models:
@@ -46,6 +51,8 @@ class Models:
         self._failover.on_blind = partial(keep_as_blind, self.directory)
         self.builtin = BuiltinModels(settings.builtin, self._packs)
         self.aliases = Aliases(self.directory, settings, self.builtin)
+        self.usage_listeners: list[UsageListener] = []
+        """Who learns what each answered request used."""
 
     @property
     def outcome_listeners(self) -> list[OutcomeListener]:
@@ -68,22 +75,33 @@ class Models:
         templates in it are broken (`tau.models.control_strings`).
 
         `chunk.raw["model"]` is the model that answers. Raises `UnknownModel`, `ModelUnavailable`
-        before the first chunk, `ModelInterrupted` after it, `ModelInvalidAnswer`.
+        before the first chunk, `ModelInterrupted` after it, `ModelInvalidAnswer`, and
+        `ModelNotPermitted` if the key of the request may not use the name.
         """
+        self._require_permitted(name)
         backends = await self._backends(name)
+        caller, meter = current_caller.get(), StreamMeter()
 
         def build(info: ModelInfo) -> dict[str, Any]:
-            return break_control_strings(body(info) if callable(body) else body)
+            meter.request = break_control_strings(body(info) if callable(body) else body)
+            return meter.request
 
-        async with aclosing(self._failover.stream(name, backends, build)) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        try:
+            async with aclosing(self._failover.stream(name, backends, build)) as chunks:
+                async for chunk in chunks:
+                    meter.see(chunk)
+                    yield chunk
+        finally:
+            self._report(caller, meter.usage())
 
     async def complete(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         """Return the whole `chat.completion` of the first model that gives one."""
+        self._require_permitted(name)
         backends = await self._backends(name)
         safe = break_control_strings(body)
-        return await self._failover.ask(name, backends, lambda backend: backend.complete(safe))
+        answer = await self._failover.ask(name, backends, lambda backend: backend.complete(safe))
+        self._report(current_caller.get(), completion_usage(safe, answer))
+        return answer
 
     async def embed(
         self, name: str, texts: Sequence[str], kind: EmbeddingKind = "passage"
@@ -94,7 +112,9 @@ class Models:
         async def embed_with(backend: Backend) -> Embedded:
             return Embedded(backend.info.name, await embed_all(backend, texts, kind))
 
-        return await self._failover.ask(name, backends, embed_with)
+        embedded = await self._failover.ask(name, backends, embed_with)
+        self._report(current_caller.get(), embedding_usage(embedded.model, texts))
+        return embedded
 
     async def warm_up(self) -> None:
         """Load the local models that come first for chat and embedding.
@@ -176,6 +196,15 @@ class Models:
         """Unload local models and close all connections."""
         await self.directory.close()
         await self._packs.close()
+
+    def _require_permitted(self, name: str) -> None:
+        aliases = self.aliases
+        require_permitted(name, {*DEFAULT_ALIASES, aliases.default_chat()})
+
+    def _report(self, caller: Caller, used: AnsweredRequest | None) -> None:
+        if used is not None:
+            for listener in self.usage_listeners:
+                listener(caller, used)
 
     async def _backends(self, name: str) -> list[Backend]:
         await self.directory.refresh()

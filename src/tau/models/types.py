@@ -64,6 +64,15 @@ class Chunk(msgspec.Struct, frozen=True):
     thought: str = ""
 
 
+class AnsweredRequest(msgspec.Struct, frozen=True):
+    """Tokens that a request used; `cached_tokens` are those of the prompt that were at hand."""
+
+    model: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+
+
 class Embedded(msgspec.Struct, frozen=True):
     """Vectors and the model that made them: vectors of two models cannot be compared."""
 

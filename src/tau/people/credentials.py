@@ -1,8 +1,11 @@
 """A person's credentials: password, recovery code, one-time links, API keys, the server's slot."""
 
+from collections.abc import Collection
+
+import msgspec
 import sqlalchemy as sa
 
-from tau.errors import BadInput
+from tau.errors import BadInput, NotFound
 from tau.people import recovery, registry
 from tau.people.passwords import new_password
 from tau.people.slot_factory import SlotFactory
@@ -100,10 +103,43 @@ class Credentials:
         slot = self._factory.slot_with_token("link", person, lifetime_seconds=LINK_SECONDS)
         return await self._add_token(unlocked, slot)
 
-    async def new_api_key(self, unlocked: Unlocked, label: str) -> tuple[str, Slot]:
-        """Return a new API key, which is shown only this once, and its slot."""
+    async def new_api_key(
+        self, unlocked: Unlocked, label: str, expires_at: float | None = None
+    ) -> tuple[str, Slot]:
+        """Return a new API key, which is shown only this once, and its slot.
+
+        Raises `BadInput` if it would have expired already.
+        """
+        self._require_future(expires_at)
         slot = self._factory.slot_with_token("api_key", unlocked.person.id, label)
+        slot = msgspec.structs.replace(slot, expires_at=expires_at)
         return await self._add_token(unlocked, slot), slot
+
+    async def set_key_expiry(self, person_id: str, slot_id: str, expires_at: float | None) -> Slot:
+        """Set when a person's API key expires, `None` for never; return its slot.
+
+        Raises `NotFound` if there is no such key, `BadInput` for a time that has passed.
+        """
+        keys = await self.slots(person_id, "api_key")
+        found = next((slot for slot in keys if slot.id == slot_id), None)
+        if found is None:
+            raise NotFound(registry.NO_SLOT)
+        self._require_future(expires_at)
+
+        def work(connection: sa.Connection) -> None:
+            registry.set_expiry(connection, slot_id, expires_at)
+            changed = Notification("slot", person_id, slot_id)
+            self._database.notifications.notify(connection, changed)
+
+        await self._database.run(work)
+        self._token_cache.invalidate_slot(slot_id)
+        return msgspec.structs.replace(found, expires_at=expires_at)
+
+    async def labels(self, slot_ids: Collection[str]) -> dict[str, str]:
+        """Return the labels of these slots, without those that are no longer there."""
+        return await self._database.run(
+            lambda connection: registry.slot_labels(connection, slot_ids), read_only=True
+        )
 
     async def slots(self, person_id: str, kind: SlotKind | None = None) -> list[Slot]:
         """Return a person's slots that have not expired, the oldest first."""
@@ -128,6 +164,10 @@ class Credentials:
 
         await self._database.run_revoking(work)
         self._token_cache.invalidate_slot(slot_id)
+
+    def _require_future(self, expires_at: float | None) -> None:
+        if expires_at is not None and expires_at <= self._factory.now():
+            raise BadInput("A key can only expire in the future.")
 
     async def _add_token(self, unlocked: Unlocked, slot: Slot) -> str:
         token, sealed = self._factory.with_token(slot, unlocked)

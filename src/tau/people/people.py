@@ -49,7 +49,8 @@ class People:
     ) -> None:
         """`now` is the clock; `cost` is the cost of deriving a key from a password."""
         passwords = PasswordSlots(cost or Cost())
-        self._database = database
+        self.database = database
+        """What holds the accounts."""
         self._factory = SlotFactory(settings, server_key, now)
         self._token_cache = TokenCache(now)
         _follow(database.notifications, self._token_cache)
@@ -64,7 +65,7 @@ class People:
         Raises `NotSignedIn` when the owner has turned the server's slot off, and `SettingsError`
         when there is neither an owner nor a server key to create one with.
         """
-        person = await self._database.run(registry.find_owner, read_only=True)
+        person = await self.database.run(registry.find_owner, read_only=True)
         if person is None:
             person = await self._create_owner()
         return await self.sessions.unlock_with_server_slot(person.id)
@@ -80,7 +81,7 @@ class People:
 
     async def list(self) -> list[Person]:
         """Return everybody: the owner first, then the others in the order they were added."""
-        return await self._database.run(registry.list_people, read_only=True)
+        return await self.database.run(registry.list_people, read_only=True)
 
     async def rename(self, person_id: str, name: str) -> None:
         """Change a person's name. Raises `BadInput` if it is taken or cannot be a name."""
@@ -89,9 +90,9 @@ class People:
         def work(connection: sa.Connection) -> None:
             registry.lock_people(connection)
             registry.rename(connection, person_id, cleaned)
-            self._database.notifications.notify(connection, Notification("person", person_id))
+            self.database.notifications.notify(connection, Notification("person", person_id))
 
-        await self._database.run(work)
+        await self.database.run(work)
         self._token_cache.invalidate_person(person_id)
 
     async def remove(self, person_id: str) -> None:
@@ -100,20 +101,20 @@ class People:
         def work(connection: sa.Connection) -> None:
             registry.lock_people(connection)
             registry.remove_person(connection, person_id)
-            self._database.notifications.notify(connection, Notification("removed", person_id))
+            self.database.notifications.notify(connection, Notification("removed", person_id))
 
-        await self._database.run(work)
+        await self.database.run(work)
         self._token_cache.invalidate_person(person_id)
         logger.info("removed the person %s", person_id)
         try:
-            await self._database.scrub()
+            await self.database.scrub()
         except StoreUnavailable as error:
             logger.warning("%s", error)
 
     async def delete_expired(self) -> None:
         """Delete everybody's expired credentials, from Tau's files too."""
         now = self._factory.now()
-        await self._database.run_revoking(lambda c: registry.delete_expired_slots(c, now))
+        await self.database.run_revoking(lambda c: registry.delete_expired_slots(c, now))
 
     async def _create_owner(self) -> Person:
         if self._factory.server_key is None:
@@ -130,7 +131,7 @@ class People:
             registry.add_slot(connection, sealed)
             return person
 
-        return await self._database.run(work)
+        return await self.database.run(work)
 
 
 def _follow(notifications: Notifications, token_cache: TokenCache) -> None:

@@ -5,6 +5,7 @@ write first call `lock_people` or `lock_person`: a second transaction waits, the
 first one did, on SQLite and on PostgreSQL. Knows nothing of secrets or how slots open.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -141,6 +142,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.studio_files.c.person,
         schema.attachments.c.person,
         schema.homes.c.person,
+        schema.usage_days.c.person,
         schema.people.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == person_id))
@@ -276,11 +278,25 @@ def has_slot(connection: sa.Connection, person_id: str, kinds: tuple[SlotKind, .
 def touch_slot(
     connection: sa.Connection, slot_id: str, *, now: float, unless_since: float, until: float | None
 ) -> None:
-    """Record that a slot was used and when it expires, unless that was done recently."""
+    """Record that a slot was used, unless that was done recently; `until` extends it."""
     slots = schema.slots
     stale = sa.or_(slots.c.used_at.is_(sa.null()), slots.c.used_at <= unless_since)
     statement = sa.update(slots).where(slots.c.id == slot_id, stale)
-    connection.execute(statement.values(used_at=now, expires_at=until))
+    times = {"used_at": now} if until is None else {"used_at": now, "expires_at": until}
+    connection.execute(statement.values(times))
+
+
+def set_expiry(connection: sa.Connection, slot_id: str, expires_at: float | None) -> None:
+    """Set when a slot expires; `None`: never."""
+    slots = schema.slots
+    connection.execute(sa.update(slots).where(slots.c.id == slot_id).values(expires_at=expires_at))
+
+
+def slot_labels(connection: sa.Connection, slot_ids: Collection[str]) -> dict[str, str]:
+    """Return the labels of those of these slots that there are."""
+    slots = schema.slots
+    statement = sa.select(slots.c.id, slots.c.label).where(slots.c.id.in_(slot_ids))
+    return {row.id: row.label for row in connection.execute(statement)}
 
 
 def add_invitation(connection: sa.Connection, invitation: Invitation) -> None:

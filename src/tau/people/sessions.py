@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 _TOUCH_SECONDS = 60 * 60
 _RECHECK_SECONDS = 10.0
 _NOT_SIGNED_IN = "You aren't signed in, or your session has ended."
+_EXPIRED_KEY = "This API key has expired; create a new one."
 _USED_LINK = "This link is invalid, has expired or was already used; create a new one."
 _WRONG_PASSWORD = "The name or password is wrong."  # noqa: S105 - a sentence
 _WRONG_CODE = "The name or recovery code is wrong."
@@ -194,8 +195,10 @@ class Sessions:
         if found is None:
             raise NotSignedIn(refusal)
         sealed, person = found
-        if sealed.slot.kind != kind or sealed.slot.has_expired(self._factory.now()):
+        if sealed.slot.kind != kind:
             raise NotSignedIn(refusal)
+        if sealed.slot.has_expired(self._factory.now()):
+            raise NotSignedIn(_EXPIRED_KEY if kind == "api_key" else refusal)
         try:
             data_key = slots.open_with_secret(sealed, token.secret)
         except UnsealError:
@@ -244,7 +247,7 @@ class Sessions:
         if slot.used_at is not None and slot.used_at > since:
             return slot
         is_session = slot.kind == "session"
-        until = now + self._factory.session_seconds if is_session else slot.expires_at
+        until = now + self._factory.session_seconds if is_session else None
         try:
             await self._database.run(
                 lambda connection: registry.touch_slot(
@@ -254,7 +257,7 @@ class Sessions:
         except JournalError as error:  # a full disk must not keep people from reading
             logger.warning("the use of a slot was not recorded: %s", error)
             return slot
-        return msgspec.structs.replace(slot, used_at=now, expires_at=until)
+        return msgspec.structs.replace(slot, used_at=now, expires_at=until or slot.expires_at)
 
     async def _raise_cost(self, sealed: SealedSlot, data_key: bytes, password: bytes) -> None:
         if not self._passwords.is_outdated(sealed):

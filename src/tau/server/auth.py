@@ -29,6 +29,8 @@ PERSON_HEADER = "x-tau-person"
 """Header in which the web app names its person: another tab may have signed in someone else."""
 TIME_ZONE_HEADER = "x-tau-time-zone"
 """Header with the time zone of the person's device, e.g. `Europe/Berlin`."""
+_UNCOUNTED = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+"""Methods of requests that use no model."""
 _BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
     "Android": "Android",
@@ -125,8 +127,22 @@ async def get_credential(request: Request, app_state: AppStateDep) -> Credential
         raise NotSignedIn("Someone else is signed in here now; reload the page.")
     end_with_credential(request, partial(app_state.people.sessions.wait_until_ended, token))
     key = unlocked.slot.id if unlocked.slot.kind == "api_key" else ""
-    current_caller.set(Caller(unlocked.person.id, key))
+    current_caller.set(await _caller_of(request, app_state, unlocked.person.id, key))
     return Credential(unlocked, token)
+
+
+async def _caller_of(request: Request, app_state: AppState, person: str, key: str) -> Caller:
+    """Return who a request is from; one of a key with limits is counted if it's more than a read.
+
+    Raises `RateLimited` and `QuotaExceeded`.
+    """
+    limits = await app_state.usage.limits.of(key) if key else None
+    if limits is None:
+        return Caller(person, key)
+    if limits.counts and request.method not in _UNCOUNTED:
+        await app_state.usage.admit(key)
+    names = None if limits.models is None else frozenset(limits.models)
+    return Caller(person, key, limits.counts, names)
 
 
 CredentialDep = Annotated[Credential, Depends(get_credential)]

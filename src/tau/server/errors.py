@@ -77,7 +77,12 @@ _OPENAI_TYPES = {
     404: "not_found_error",
     429: "rate_limit_error",
 }
-_OPENAI_CODES = {"unknown_model": "model_not_found", "not_signed_in": "invalid_api_key"}
+_OPENAI_CODES = {
+    "unknown_model": "model_not_found",
+    "model_not_permitted": "model_not_found",
+    "not_signed_in": "invalid_api_key",
+    "rate_limited": "rate_limit_exceeded",
+}
 
 
 def status_of(error: errors.TauError) -> ErrorStatus:
@@ -102,6 +107,7 @@ def error_body(
     if shape == "openai":
         kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "api_error")
         code = _OPENAI_CODES.get(code, code)
+        kind = code if code == "insufficient_quota" else kind
         if param is not None and code == "bad_input":
             code = "invalid_value"
         return {"error": {"message": sentence, "type": kind, "param": param, "code": code}}

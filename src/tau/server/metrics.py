@@ -16,12 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tau.companion.companion import Companion
 from tau.life.lives import Lives
 from tau.server.turn_metrics import SECONDS_BUCKETS, TurnMetrics
+from tau.server.usage_metrics import UsageMetrics
+from tau.usage.usage import UsageAccounting
 
 
 class Metrics:
     """The metrics of one application."""
 
-    def __init__(self, companion: Companion, lives: Lives) -> None:
+    def __init__(self, companion: Companion, lives: Lives, usage: UsageAccounting) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -38,6 +40,7 @@ class Metrics:
             registry=self.registry,
         )
         self.turns = TurnMetrics(self.registry)
+        usage.listeners.append(UsageMetrics(self.registry).count)
         for name, about, count in (
             ("tau_live_turns", "Replies in progress.", lambda: companion.active_turn_count),
             ("tau_open_lives", "Memories held open.", lambda: len(lives)),

@@ -29,6 +29,7 @@ from tau.server.openai.schemas import ChatCompletionChunk
 _REF = "#/components/schemas/{name}"
 _TAGS = {
     "account": "Signing in and out, credentials and devices.",
+    "usage": "Tokens and cost of models by person, key and model, and prices.",
     "people": "The people who use this Tau.",
     "conversations": "Conversations and their messages.",
     "turns": "Sending words and watching the reply.",

@@ -30,6 +30,7 @@ from tau.studio.lending.lent_conversations import Lending
 from tau.studio.openai_import.openai_import_jobs import OpenAIImportJobs
 from tau.studio.studio import Studio
 from tau.transfer.import_jobs import ImportJobs
+from tau.usage.usage import UsageAccounting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class AppState:
     private_revocation: PrivateRevocation
     writing: WritingExpert
     expert_worker: ExpertWorker
+    usage: UsageAccounting
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""
     database_probe: DatabaseProbe

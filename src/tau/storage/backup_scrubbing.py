@@ -39,6 +39,7 @@ _PERSON_COLUMNS = (
     ("studio_files", "person"),
     ("attachments", "id"),
     ("attachments", "person"),
+    ("usage_days", "person"),
     ("people", "id"),
     ("erasures", "person"),
 )

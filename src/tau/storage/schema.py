@@ -183,6 +183,50 @@ attachments = Table(
 )
 """Files that are attached to messages. The contents lie in a folder, sealed."""
 
+key_limits = Table(
+    "key_limits",
+    metadata,
+    Column("slot", String(32), ForeignKey("slots.id", ondelete="CASCADE"), primary_key=True),
+    Column("requests_per_minute", Integer, nullable=True),
+    Column("tokens_per_minute", BigInteger, nullable=True),
+    Column("tokens_per_month", BigInteger, nullable=True),
+    Column("micros_per_month", BigInteger, nullable=True),  # millionths of cost
+    Column("models", Text, nullable=True),  # JSON: the names it may use; NULL: all
+    Column("requests_until", Float(53), nullable=False, server_default="0"),
+    Column("tokens_until", Float(53), nullable=False, server_default="0"),
+    Column("month", Integer, nullable=False, server_default="0"),  # of the two sums: 202611
+    Column("month_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("month_micros", BigInteger, nullable=False, server_default="0"),
+)
+"""Limits of API keys, and what is used of them; the times say when an allowance is full again."""
+
+usage_days = Table(
+    "usage_days",
+    metadata,
+    Column("day", String(10), primary_key=True),  # in UTC
+    Column("person", String(32), primary_key=True),  # empty: Tau's own work
+    Column("key", String(32), primary_key=True),  # the slot of an API key; empty: a device
+    Column("model", String(128), primary_key=True),
+    Column("requests", BigInteger, nullable=False),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("completion_tokens", BigInteger, nullable=False),
+    Column("cached_tokens", BigInteger, nullable=False),
+    Column("micros", BigInteger, nullable=False),  # millionths of cost
+    Column("unpriced", BigInteger, nullable=False),  # requests whose cost isn't known
+    Index("usage_of_person", "person", "day"),
+)
+"""What each person and each API key used of each model, by day."""
+
+model_prices = Table(
+    "model_prices",
+    metadata,
+    Column("model", String(128), primary_key=True),
+    Column("prompt", Float(53), nullable=False),  # of a million tokens
+    Column("completion", Float(53), nullable=False),
+    Column("cached", Float(53), nullable=True),
+)
+"""What a million tokens of a model cost."""
+
 erasures = Table(
     "erasures",
     metadata,

@@ -438,6 +438,15 @@ export interface components {
             password?: string | null;
         };
         /**
+         * ChangeKeyRequest
+         * @description The limits of an API key, and when it expires, in seconds since 1970.
+         */
+        ChangeKeyRequest: {
+            limits?: components["schemas"]["KeyLimitsRequest"] | null;
+            /** Expires At */
+            expires_at?: number | string | null;
+        };
+        /**
          * ChangeScopeRequest
          * @description What a specialist may read and learn, and whether it's on; what is left out stays.
          *
@@ -1048,9 +1057,12 @@ export interface components {
         };
         /**
          * CreateKeyRequest
-         * @description What an API key is for.
+         * @description What an API key is for, and what limits it.
          */
         CreateKeyRequest: {
+            limits?: components["schemas"]["KeyLimitsRequest"] | null;
+            /** Expires At */
+            expires_at?: number | string | null;
             /** Label */
             label: string;
         };
@@ -2477,6 +2489,71 @@ export interface components {
             suffix: string;
         };
         /**
+         * KeyLimitsOut
+         * @description Limits of an API key; none is no limit.
+         */
+        KeyLimitsOut: {
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
+            /** Tokens Per Month */
+            tokens_per_month: number | null;
+            /** Cost Per Month */
+            cost_per_month: number | null;
+            /** Models */
+            models: string[] | null;
+        };
+        /**
+         * KeyLimitsRequest
+         * @description Limits of an API key; what's left out is no limit.
+         *
+         *     `cost_per_month` is in the currency of the prices; `models` are the names it may use.
+         */
+        KeyLimitsRequest: {
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+            /** Tokens Per Month */
+            tokens_per_month?: number | null;
+            /** Cost Per Month */
+            cost_per_month?: number | null;
+            /** Models */
+            models?: string[] | null;
+        };
+        /**
+         * KeyList
+         * @description API keys.
+         */
+        KeyList: {
+            /** Items */
+            items: components["schemas"]["KeyOut"][];
+        };
+        /**
+         * KeyOut
+         * @description An API key, its limits, and what it used of them; only keys with limits are counted here.
+         */
+        KeyOut: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Created At */
+            created_at: number;
+            /** Expires At */
+            expires_at: number | null;
+            /** Used At */
+            used_at: number | null;
+            /** Current */
+            current: boolean;
+            limits: components["schemas"]["KeyLimitsOut"];
+            /** Tokens This Month */
+            tokens_this_month: number;
+            /** Cost This Month */
+            cost_this_month: number;
+        };
+        /**
          * LearningOut
          * @description Whether learning is paused, and how many facts are current or wait for approval.
          */
@@ -2924,7 +3001,7 @@ export interface components {
         NewKeyOut: {
             /** Key */
             key: string;
-            item: components["schemas"]["SlotOut"];
+            item: components["schemas"]["KeyOut"];
         };
         /**
          * NoteOut
@@ -3804,6 +3881,42 @@ export interface components {
              * @enum {string}
              */
             trust: "own" | "waiting";
+        };
+        /**
+         * PriceList
+         * @description The prices that are known.
+         */
+        PriceList: {
+            /** Currency */
+            currency: string;
+            /** Prices */
+            prices: components["schemas"]["PriceOut"][];
+        };
+        /**
+         * PriceOut
+         * @description What a million tokens of a model cost; `cached` is none if they cost as much as others.
+         */
+        PriceOut: {
+            /** Model */
+            model: string;
+            /** Prompt */
+            prompt: number;
+            /** Completion */
+            completion: number;
+            /** Cached */
+            cached: number | null;
+        };
+        /**
+         * PriceRequest
+         * @description What a million tokens cost; without `cached`, those cost as much as others.
+         */
+        PriceRequest: {
+            /** Prompt */
+            prompt: number;
+            /** Completion */
+            completion: number;
+            /** Cached */
+            cached?: number | null;
         };
         /**
          * ProbeOut
@@ -4731,7 +4844,7 @@ export interface components {
         };
         /**
          * SlotList
-         * @description Devices, or API keys.
+         * @description Devices.
          */
         SlotList: {
             /** Items */
@@ -4739,7 +4852,7 @@ export interface components {
         };
         /**
          * SlotOut
-         * @description A device that is signed in, or an API key.
+         * @description A device that is signed in.
          */
         SlotOut: {
             /** Id */
@@ -5121,6 +5234,94 @@ export interface components {
         UpdatePersonRequest: {
             /** Name */
             name: string;
+        };
+        /**
+         * UsageDay
+         * @description What was used on one day, in UTC.
+         */
+        UsageDay: {
+            /** Requests */
+            requests: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Cost */
+            cost: number | null;
+            /** Unpriced */
+            unpriced: number;
+            /** Day */
+            day: string;
+        };
+        /**
+         * UsageItem
+         * @description What one person used of one model with one key.
+         *
+         *     `person` is empty for Tau's own work, and `key` for a person's devices. `person_name` and
+         *     `key_label` are empty for what is no longer there.
+         */
+        UsageItem: {
+            /** Requests */
+            requests: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Cost */
+            cost: number | null;
+            /** Unpriced */
+            unpriced: number;
+            /** Person */
+            person: string;
+            /** Person Name */
+            person_name: string;
+            /** Key */
+            key: string;
+            /** Key Label */
+            key_label: string;
+            /** Model */
+            model: string;
+        };
+        /**
+         * UsageReport
+         * @description What was used from the day `since` to the day `until`, both included.
+         */
+        UsageReport: {
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Currency */
+            currency: string;
+            total: components["schemas"]["UsageTotals"];
+            /** Items */
+            items: components["schemas"]["UsageItem"][];
+            /** Days */
+            days: components["schemas"]["UsageDay"][];
+        };
+        /**
+         * UsageTotals
+         * @description Requests and tokens; `cost` is none where no price is known.
+         *
+         *     `unpriced` requests aren't in the cost: the price of their model wasn't known.
+         */
+        UsageTotals: {
+            /** Requests */
+            requests: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Cost */
+            cost: number | null;
+            /** Unpriced */
+            unpriced: number;
         };
         /**
          * UserMetadata

@@ -11,6 +11,7 @@ from tau.companion.turn_input import EarlierMessage, TurnInput, validated_turn_i
 from tau.errors import BadInput
 from tau.life.text_validation import validated_message
 from tau.memory import Message
+from tau.models.caller import COMPANION_NAME, require_permitted
 from tau.server.auth import CurrentPerson
 from tau.server.openai.client_prompts import unwrap_question
 from tau.server.openai.message_files import MessageFiles
@@ -39,8 +40,9 @@ async def begin_turn(
 
     A question that a client wrapped in documents is the words; the documents are for this turn
     only. Raises `BadInput` if the last line is not the person's, `NotFound` for an unknown
-    conversation.
+    conversation, `ModelNotPermitted` for a key that may not use the companion.
     """
+    require_permitted(COMPANION_NAME)
     if not lines or lines[-1].by != "person":
         raise BadInput("The last message must be the person's.")
     companion, life = app_state.companion, current.life

@@ -21,6 +21,7 @@ from tau.companion.forgetting import FIXED_REPLY_MODEL
 from tau.companion.turn import Turn
 from tau.companion.turn_input import EarlierMessage
 from tau.errors import BadInput, ModelError, NotFound, TauError, UnknownModel
+from tau.models.caller import COMPANION_NAME, current_caller, require_permitted
 from tau.models.types import Chunk
 from tau.server import sse
 from tau.server.auth import AppStateDep, CredentialDep, CurrentPerson, CurrentPersonDep
@@ -43,7 +44,7 @@ from tau.server.responses import Responses, error_responses
 from tau.server.routes.parameters import PathId
 from tau.server.state import AppState
 
-COMPANION_MODEL = "tau"
+COMPANION_MODEL = COMPANION_NAME
 INFLECTION_COMPANION_MODELS = frozenset(
     {"inflection_3_pi", "Pi-3.1", "inflection_2_5", "inflection_2"}
 )
@@ -90,6 +91,7 @@ async def complete_chat(
     asked: ChatRequest, current: CurrentPerson, app_state: AppState, conversation: str | None
 ) -> Response:
     """Answer a chat request in OpenAI's format."""
+    require_permitted(COMPANION_NAME if is_companion(asked.model) else asked.model)
     if not is_companion(asked.model):
         await app_state.studio.served.allow(current.unlocked, asked.model)
         return await _model_completion(asked, app_state)
@@ -355,7 +357,9 @@ async def list_openai_models(opened: CredentialDep, app_state: AppStateDep) -> O
     """List the names a request can use: `tau`, aliases, models that are ready, and tuned ones."""
     named = [_model_out(name) for name in await _model_names(app_state)]
     tuned = await tuned_models(app_state, opened.unlocked)
-    return OpenAIModelList(object="list", data=[*named, *tuned])
+    permitted = current_caller.get().models
+    data = [each for each in (*named, *tuned) if permitted is None or each.id in permitted]
+    return OpenAIModelList(object="list", data=data)
 
 
 @router.get("/v1/models/{name:path}", operation_id="getOpenAIModel")
@@ -382,6 +386,7 @@ async def create_embeddings(
     asked: EmbeddingRequest, _opened: CredentialDep, app_state: AppStateDep
 ) -> Response:
     """Embed texts with a model; `tau` is the embedder that memory uses."""
+    require_permitted(asked.model)
     if asked.dimensions is not None:
         raise BadInput("The model decides the length of its vectors; leave out `dimensions`.")
     own = asked.model == COMPANION_MODEL

@@ -1,6 +1,12 @@
 """Requests about the signed-in person's account, and those that sign in."""
 
-from tau.server.requests.fields import RequestBody, Secret, ShortText
+from typing import Annotated
+
+from pydantic import Field
+
+from tau.server.requests.fields import RequestBody, Secret, ShortText, Timestamp
+
+Limit = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
 class UpdateMeRequest(RequestBody):
@@ -52,7 +58,27 @@ class AcceptInvitationRequest(RequestBody):
     password: Secret
 
 
-class CreateKeyRequest(RequestBody):
-    """What an API key is for."""
+class KeyLimitsRequest(RequestBody):
+    """Limits of an API key; what's left out is no limit.
+
+    `cost_per_month` is in the currency of the prices; `models` are the names it may use.
+    """
+
+    requests_per_minute: Limit | None = None
+    tokens_per_minute: Limit | None = None
+    tokens_per_month: Limit | None = None
+    cost_per_month: Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)] | None = None
+    models: Annotated[list[ShortText], Field(min_length=1, max_length=50)] | None = None
+
+
+class ChangeKeyRequest(RequestBody):
+    """The limits of an API key, and when it expires, in seconds since 1970."""
+
+    limits: KeyLimitsRequest | None = None
+    expires_at: Timestamp | None = None
+
+
+class CreateKeyRequest(ChangeKeyRequest):
+    """What an API key is for, and what limits it."""
 
     label: ShortText

@@ -18,7 +18,6 @@ from tau.server.auth import (
 from tau.server.requests.account import (
     AcceptInvitationRequest,
     ChangeDataKeyRequest,
-    CreateKeyRequest,
     RecoverRequest,
     RedeemLinkRequest,
     SetPasswordRequest,
@@ -31,7 +30,6 @@ from tau.server.schemas.account import (
     LinkOut,
     MeOut,
     NewDataKeyOut,
-    NewKeyOut,
     RecoveryCodeOut,
     SlotList,
     SlotOut,
@@ -241,25 +239,3 @@ async def revoke_session(
 ) -> None:
     """Sign a device out."""
     await app_state.people.credentials.revoke(opened.unlocked.person.id, session_id)
-
-
-@router.get("/api/keys", operation_id="listKeys")
-async def list_keys(opened: CredentialDep, app_state: AppStateDep) -> SlotList:
-    """List the API keys; the keys themselves are not shown again."""
-    slots = await app_state.people.credentials.slots(opened.unlocked.person.id, "api_key")
-    return _slots_out(slots, opened)
-
-
-@router.post("/api/keys", operation_id="makeKey", status_code=201)
-async def make_key(
-    asked: CreateKeyRequest, opened: AccountCredentialDep, app_state: AppStateDep
-) -> NewKeyOut:
-    """Create an API key for a program; it is shown only once."""
-    key, slot = await app_state.people.credentials.new_api_key(opened.unlocked, asked.label)
-    return NewKeyOut(key=key, item=_slot_out(slot, opened))
-
-
-@router.delete("/api/keys/{key_id}", operation_id="revokeKey", status_code=204)
-async def revoke_key(key_id: PathId, opened: AccountCredentialDep, app_state: AppStateDep) -> None:
-    """Revoke an API key."""
-    await app_state.people.credentials.revoke(opened.unlocked.person.id, key_id)

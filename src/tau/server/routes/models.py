@@ -167,3 +167,4 @@ async def get_pull(
 async def remove_model(name: PathId, _opened: OwnerActDep, app_state: AppStateDep) -> None:
     """Remove an endpoint (owner only)."""
     await app_state.models.directory.remove(name)
+    await app_state.usage.prices.remove(name)

@@ -42,7 +42,7 @@ class LinkOut:
 
 @dataclass(frozen=True, slots=True)
 class SlotOut:
-    """A device that is signed in, or an API key."""
+    """A device that is signed in."""
 
     id: str
     label: str
@@ -55,9 +55,36 @@ class SlotOut:
 
 @dataclass(frozen=True, slots=True)
 class SlotList:
-    """Devices, or API keys."""
+    """Devices."""
 
     items: list[SlotOut]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLimitsOut:
+    """Limits of an API key; none is no limit."""
+
+    requests_per_minute: int | None
+    tokens_per_minute: int | None
+    tokens_per_month: int | None
+    cost_per_month: float | None
+    models: list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOut(SlotOut):
+    """An API key, its limits, and what it used of them; only keys with limits are counted here."""
+
+    limits: KeyLimitsOut
+    tokens_this_month: int
+    cost_this_month: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyList:
+    """API keys."""
+
+    items: list[KeyOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +92,4 @@ class NewKeyOut:
     """A new API key; `key` is shown only once."""
 
     key: str
-    item: SlotOut
+    item: KeyOut
