@@ -49,6 +49,12 @@ class Settings:
     database_url: str = _setting(
         "", "postgresql://user:password@host/name; empty: a SQLite file in `home`.", secret=True
     )
+    listen_url: str = _setting(
+        "",
+        "Address of the same PostgreSQL without a pooler such as PgBouncer, to listen for "
+        "notifications; empty: `database_url`.",
+        secret=True,
+    )
     node_host: str = _setting(
         "127.0.0.1",
         "Address at which other nodes of this Tau reach this one; used with PostgreSQL only.",

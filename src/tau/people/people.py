@@ -22,7 +22,7 @@ from tau.people.slots import PasswordSlots
 from tau.people.token_cache import TokenCache
 from tau.people.types import Person, Unlocked
 from tau.settings import Settings
-from tau.storage.database import Database
+from tau.storage.database import LONG_SECONDS, Database
 from tau.storage.notifications import Notification, Notifications
 from tau.storage.sealing import KEY_BYTES, new_key
 
@@ -103,7 +103,7 @@ class People:
             registry.remove_person(connection, person_id)
             self.database.notifications.notify(connection, Notification("removed", person_id))
 
-        await self.database.run(work)
+        await self.database.run(work, seconds=LONG_SECONDS)
         self._token_cache.invalidate_person(person_id)
         logger.info("removed the person %s", person_id)
         try:

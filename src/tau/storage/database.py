@@ -7,70 +7,85 @@ import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from tau.errors import Conflict, SettingsError, StoreUnavailable
+from tau.errors import SettingsError, StoreUnavailable
 from tau.storage import backup_scrubbing, scrubbing
+from tau.storage.availability import Availability
 from tau.storage.background_scrubbing import BackgroundScrubber
 from tau.storage.database_errors import translate_errors
-from tau.storage.direct_connection import DirectConnection
+from tau.storage.direct_connection import STATEMENT_SECONDS, DirectConnection
 from tau.storage.file_lock import lock_files
 from tau.storage.migrating import migrate
 from tau.storage.notifications import Notifications
+from tau.storage.postgres_engine import CONNECTIONS, availability_of, create_postgres_engine
+from tau.storage.sqlite_engine import create_sqlite_engine, lock_exclusively
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 PARTIAL_SUFFIX = backup_scrubbing.PARTIAL_SUFFIX
-_BUSY_TIMEOUT_MS = 15_000
-_LOCK_TIMEOUT_SECONDS = 2.0  # another short command may have the file open
 _THREADS = 8
+LONG_SECONDS = 600.0
+"""For work that may take long on PostgreSQL, such as removing a person."""
 
 
 class Database:
     """An open database. Each call runs as one transaction in a worker thread."""
 
-    def __init__(self, engine: sa.Engine, backup_folder: Path | None = None) -> None:
+    def __init__(
+        self, engine: sa.Engine, backup_folder: Path | None = None, listen_url: str = ""
+    ) -> None:
         self.engine = engine
         self.backup_folder = backup_folder
         """Where backups of a SQLite file are stored."""
-        postgres = None if engine.dialect.name == "sqlite" else engine.url
-        self.notifications = Notifications(postgres)
+        availability = availability_of(engine)
+        listen_address = sa.make_url(listen_url) if listen_url else engine.url
+        self.notifications = Notifications(listen_address if availability else None)
         """Notifies other processes of what changed here, and listeners of what changed there."""
-        self.direct = DirectConnection(postgres) if postgres else None
+        self.direct = DirectConnection(engine.url, availability) if availability else None
         """A connection to PostgreSQL for what is asked most often; `None` with SQLite."""
-        self._limiter = anyio.CapacityLimiter(_THREADS)
+        self._availability = availability
+        self._limiter = anyio.CapacityLimiter(CONNECTIONS if availability else _THREADS)
         self._scrubber = BackgroundScrubber(self.scrub)
 
     @classmethod
     async def open(
-        cls, url: str, *, backup_folder: Path | None = None, exclusive: bool = False
+        cls,
+        url: str,
+        *,
+        backup_folder: Path | None = None,
+        exclusive: bool = False,
+        listen_url: str = "",
     ) -> "Database":
         """Open the database at `url` after migrating its tables.
 
         Before a migration changes a SQLite file, a backup is made in `backup_folder`. With
         `exclusive`, a SQLite file is locked until it is closed, for changes that a running Tau must
-        not overwrite with what it holds in memory. Raises `SettingsError` for an unusable address,
-        `StoreUnavailable` if the database does not answer, `JournalError` if a newer Tau wrote it,
-        and `Conflict` if it is to be locked and another process has it open.
+        not overwrite with what it holds in memory. `listen_url` is the address of the same
+        PostgreSQL for notifications, which poolers don't forward; by default `url`. Raises
+        `SettingsError` for an unusable address, `StoreUnavailable` if the database does not answer,
+        `JournalError` if a newer Tau wrote it, and `Conflict` if it is to be locked and another
+        process has it open.
         """
         engine = create_engine(url)
+        if listen_url:
+            _address(listen_url, "listen_url")
         try:
             await anyio.to_thread.run_sync(_migrate, engine, backup_folder)
         except BaseException:
-            engine.dispose()
+            _dispose(engine)
             raise
         if exclusive and engine.dialect.name == "sqlite":
             engine.dispose()
-            engine = await anyio.to_thread.run_sync(_lock_exclusively, url)
-        database = cls(engine, backup_folder)
+            engine = await anyio.to_thread.run_sync(lock_exclusively, url)
+        database = cls(engine, backup_folder, listen_url)
         await anyio.to_thread.run_sync(database.finish_scrubbing_blocking)
         return database
 
@@ -85,21 +100,40 @@ class Database:
         path = self.engine.url.database
         return Path(path) if self.is_sqlite and path and path != ":memory:" else None
 
-    async def run(self, work: Callable[[sa.Connection], T], *, read_only: bool = False) -> T:
+    async def run(
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        read_only: bool = False,
+        seconds: float = STATEMENT_SECONDS,
+    ) -> T:
         """Run `work` in one transaction in a worker thread, and return its result.
 
         A SQLite transaction takes the write lock at its start, so that it never fails because what
-        it read has changed; `read_only` work takes none. Raises `StoreFull` and `StoreUnavailable`.
+        it read has changed; `read_only` work takes none. PostgreSQL ends a statement after
+        `seconds`. Raises `StoreFull` and `StoreUnavailable`.
         """
         return await anyio.to_thread.run_sync(
-            self.run_blocking, work, read_only, limiter=self._limiter
+            self.run_blocking, work, read_only, seconds, limiter=self._limiter
         )
 
-    def run_blocking(self, work: Callable[[sa.Connection], T], read_only: bool = False) -> T:
+    def run_blocking(
+        self,
+        work: Callable[[sa.Connection], T],
+        read_only: bool = False,
+        seconds: float = STATEMENT_SECONDS,
+    ) -> T:
         """Do the same as `run`, in the calling thread."""
-        with translate_errors(), self.engine.connect() as connection:
+        with (
+            translate_errors(),
+            _watch(self._availability),
+            self.engine.connect() as connection,
+        ):
             ready = connection.execution_options(read_only=read_only)
             with self.notifications.sent_after(ready), ready.begin():
+                if not self.is_sqlite:
+                    limit_ms = int(seconds * 1000)
+                    ready.exec_driver_sql(f"SET LOCAL statement_timeout = {limit_ms}")
                 return work(ready)
 
     async def run_revoking(self, work: Callable[[sa.Connection], T]) -> T:
@@ -186,98 +220,43 @@ class Database:
         await self._scrubber.close()
         if self.direct is not None:
             await anyio.to_thread.run_sync(self.direct.close_blocking)
-        await anyio.to_thread.run_sync(self.engine.dispose)
+        await anyio.to_thread.run_sync(_dispose, self.engine)
 
 
 def create_engine(url: str | sa.URL) -> sa.Engine:
     """Return an engine for `url`. Raises `SettingsError` for a database that Tau cannot use."""
-    try:
-        address = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise SettingsError(
-            "The setting 'database_url' isn't a database address; "
-            "write postgresql://user:password@host/name."
-        ) from None
+    address = _address(url, "database_url")
     backend = address.get_backend_name()
     if backend == "sqlite":
-        _make_private(address.database)
-        engine = sa.create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
-        sa.event.listen(engine, "connect", _configure_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
-        return engine
+        return create_sqlite_engine(address)
     if backend in {"postgresql", "postgres"}:
-        return sa.create_engine(_pg8000_address(address), pool_pre_ping=True, pool_size=_THREADS)
+        return create_postgres_engine(address)
     raise SettingsError("The setting 'database_url' must be a SQLite or PostgreSQL address.")
 
 
-def _lock_exclusively(url: str) -> sa.Engine:
-    """Return an engine whose one connection holds the SQLite file. Raises `Conflict`."""
-    address = sa.make_url(url)
-    engine = sa.create_engine(
-        address, connect_args={"timeout": _LOCK_TIMEOUT_SECONDS}, pool_size=1, max_overflow=0
-    )
-    sa.event.listen(engine, "connect", _configure_exclusively)
-    sa.event.listen(engine, "begin", _begin_sqlite)
+def _address(url: str | sa.URL, setting: str) -> sa.URL:
     try:
-        with translate_errors(), engine.begin():
-            pass  # takes the lock, which lasts until the connection ends
-    except StoreUnavailable:
-        engine.dispose()
-        raise Conflict(
-            "Tau is using this database in another window or program; stop it, then try again."
+        return sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise SettingsError(
+            f"The setting '{setting}' isn't a database address; "
+            "write postgresql://user:password@host/name."
         ) from None
-    return engine
-
-
-def _configure_exclusively(connection: DBAPIConnection, record: object) -> None:
-    try:
-        connection.cursor().execute("PRAGMA locking_mode=EXCLUSIVE")  # before the first access
-        _configure_sqlite(connection, record)
-        timeout_ms = int(_LOCK_TIMEOUT_SECONDS * 1000)
-        connection.cursor().execute(f"PRAGMA busy_timeout={timeout_ms}")
-    except sqlite3.Error:
-        connection.close()  # and release the shared lock
-        raise
-
-
-def _make_private(path: str | None) -> None:
-    """Create a SQLite file only its user can read; SQLite's other files get the same mode."""
-    if path and path != ":memory:" and Path(path).parent.is_dir():
-        Path(path).touch(mode=0o600)
-
-
-def _pg8000_address(address: sa.URL) -> sa.URL:
-    """Return `address` for pg8000, which needs a socket file where libpq takes `host=folder`."""
-    address = address.set(drivername="postgresql+pg8000")
-    folder = address.query.get("host")
-    if not isinstance(folder, str) or not folder.startswith("/"):
-        return address
-    socket_file = f"{folder}/.s.PGSQL.{address.port or 5432}"
-    return address.difference_update_query(["host"]).update_query_dict({"unix_sock": socket_file})
-
-
-def _configure_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # `_begin_sqlite` begins transactions
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",  # what is erased is overwritten
-        f"busy_timeout={_BUSY_TIMEOUT_MS}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    read_only = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def _migrate(engine: sa.Engine, backup_folder: Path | None) -> None:
-    with translate_errors():
+    with translate_errors(), _watch(availability_of(engine)):
         migrate(engine, backup_folder)
+
+
+def _watch(availability: Availability | None) -> AbstractContextManager[object]:
+    return availability.watch() if availability else nullcontext()
+
+
+def _dispose(engine: sa.Engine) -> None:
+    engine.dispose()
+    if (availability := availability_of(engine)) is not None:
+        availability.close()
 
 
 def free_bytes(folder: Path) -> int:

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, TypeVar
 import sqlalchemy as sa
 import uvloop
 
+from tau.storage.availability import Availability
 from tau.storage.database_errors import translate_errors
 from tau.storage.postgres_connection import connect
+from tau.storage.postgres_engine import CONNECT_SECONDS
 
 if TYPE_CHECKING:
     import asyncpg
 
 T = TypeVar("T")
 
-CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 10.0
+_MOST_STATEMENTS = 20
 
 
 class DirectConnection:
@@ -30,9 +32,11 @@ class DirectConnection:
     One that was lost is replaced before the next work. Work waits for its turn.
     """
 
-    def __init__(self, address: sa.URL) -> None:
+    def __init__(self, address: sa.URL, availability: Availability) -> None:
         self._address = address
+        self._availability = availability
         self._connection: asyncpg.Connection | None = None
+        self._is_pooled: bool | None = None
         self._starting = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn = asyncio.Lock()
@@ -47,8 +51,9 @@ class DirectConnection:
         Raises `StoreFull` and `StoreUnavailable`. After the latter the work may have been done, if
         the connection was lost before the answer.
         """
-        with translate_errors():
+        with translate_errors(), self._availability.watch() as wait:
             task = asyncio.run_coroutine_threadsafe(self._run(work, seconds), self._started())
+            wait.attach(task.cancel)
             return task.result()
 
     def close_blocking(self) -> None:
@@ -74,15 +79,33 @@ class DirectConnection:
             connection = await self._connected()
             try:
                 async with asyncio.timeout(seconds):
-                    return await work(connection)
+                    if not self._is_pooled:
+                        return await work(connection)
+                    async with connection.transaction():  # all of it reaches the same server
+                        return await work(connection)
             except (OSError, TimeoutError, asyncio.CancelledError):
                 self._drop()  # what it answers later must not be taken for another answer
                 raise
 
     async def _connected(self) -> "asyncpg.Connection":
         if self._connection is None or self._connection.is_closed():
-            self._connection = await connect(self._address, timeout_seconds=CONNECT_SECONDS)
+            self._connection = await self._connect()
         return self._connection
+
+    async def _connect(self) -> "asyncpg.Connection":
+        if self._is_pooled is None:
+            first = await self._open(0)
+            self._is_pooled = await _is_pooled(first)
+            if self._is_pooled:
+                return first
+            await first.close(timeout=CONNECT_SECONDS)
+        return await self._open(0 if self._is_pooled else _MOST_STATEMENTS)
+
+    async def _open(self, statements: int) -> "asyncpg.Connection":
+        """Open a connection that prepares up to `statements` statements."""
+        return await connect(
+            self._address, timeout_seconds=CONNECT_SECONDS, statement_cache_size=statements
+        )
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -93,6 +116,16 @@ class DirectConnection:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
+
+
+async def _is_pooled(connection: "asyncpg.Connection") -> bool:
+    """Return whether a pooler such as PgBouncer is in between, which prepares no statements.
+
+    It may give each transaction to another process of the server than the last one.
+    """
+    async with connection.transaction():
+        name = await connection.fetchval("SELECT pg_backend_pid()")
+    return bool(name != connection.get_server_pid())
 
 
 def _run_forever(loop: asyncio.AbstractEventLoop) -> None:

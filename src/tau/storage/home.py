@@ -29,6 +29,7 @@ async def open_database(settings: Settings, *, exclusive: bool = False) -> Async
         settings.database_url or f"sqlite:///{settings.home / DATABASE_FILE}",
         backup_folder=settings.home / BACKUPS_FOLDER,
         exclusive=exclusive,
+        listen_url=settings.listen_url,
     )
     try:
         yield database

@@ -8,14 +8,20 @@ if TYPE_CHECKING:
     import asyncpg
 
 
-async def connect(address: sa.URL, *, timeout_seconds: float) -> "asyncpg.Connection":
+async def connect(
+    address: sa.URL, *, timeout_seconds: float, statement_cache_size: int = 100
+) -> "asyncpg.Connection":
     """Open a connection to the database at `address`.
 
     Raises one of `connection_errors()`.
     """
     import asyncpg
 
-    return await asyncpg.connect(**connection_arguments(address), timeout=timeout_seconds)
+    return await asyncpg.connect(
+        **connection_arguments(address),
+        timeout=timeout_seconds,
+        statement_cache_size=statement_cache_size,
+    )
 
 
 def connection_errors() -> tuple[type[Exception], ...]:

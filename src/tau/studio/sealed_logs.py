@@ -18,7 +18,7 @@ from tau.ids import new_id
 from tau.journal.store import Store
 from tau.people import Unlocked
 from tau.people.registry import remove_project
-from tau.storage.database import Database
+from tau.storage.database import LONG_SECONDS, Database
 from tau.storage.schema import entries, studio_projects
 from tau.storage.sealing import KEY_BYTES, SecretBox, UnsealError, new_key
 from tau.studio.sealed_log import SealedLog
@@ -140,7 +140,7 @@ class SealedLogs(Generic[L]):
             for log_id in sorted(own):
                 remove_project(connection, log_id)
 
-        await self._database.run(delete_rows)
+        await self._database.run(delete_rows, seconds=LONG_SECONDS)
 
     def drop(self) -> None:
         """Keep no log in memory any longer."""
