@@ -84,6 +84,62 @@ async def test_words_whose_answer_was_lost_are_sent_again_as_the_same_turn() -> 
     assert turns == [turn.turn, turn.turn]
 
 
+class Moving:
+    """Answers the first requests with 503, as a server that ends or whose place is taken."""
+
+    def __init__(self, refusals: int, headers: dict[str, str]) -> None:
+        self.left = refusals
+        self.headers = headers
+        self.turns: list[str] = []
+
+    def add(self, app: web.Application) -> None:
+        app.router.add_post("/api/conversations/c/turns", self.begin)
+        app.router.add_get("/api/turns/{id}/events", self.stream)
+
+    async def begin(self, request: web.Request) -> web.StreamResponse:
+        self.turns.append((await request.json())["turn"])
+        body = {"turn": self.turns[0], "conversation": "c", "message": "m", "finished": False}
+        return self._refusal() or web.json_response(body, status=201)
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        body = b"".join(b"data: " + msgspec.json.encode(event) + b"\n\n" for event in ALL)
+        return self._refusal() or web.Response(body=body, content_type="text/event-stream")
+
+    def _refusal(self) -> web.Response | None:
+        self.left -= 1
+        if self.left < 0:
+            return None
+        body = {"error": {"code": "unavailable", "sentence": "Tau is restarting."}}
+        return web.json_response(body, status=503, headers=self.headers)
+
+
+async def test_a_server_that_moves_is_asked_again_with_the_same_turn() -> None:
+    moving = Moving(3, {"Retry-After": "1"})
+    async with serving(moving.add) as client:
+        turn = await client.turns.say("c", "hello")
+        assert moving.turns == [turn.turn] * 4
+        moving.left = 3
+        assert [event async for event in client.turns.events("t")] == ALL
+
+
+async def test_a_server_that_stays_away_is_given_up_in_its_sentence() -> None:
+    moving = Moving(100, {"Retry-After": "1"})
+    async with serving(moving.add) as client:
+        with pytest.raises(ApiError, match="restarting"):
+            await client.turns.say("c", "hello")
+    assert len(moving.turns) == 5
+
+
+async def test_a_failure_that_does_not_pass_is_told_at_once() -> None:
+    moving = Moving(100, {})
+    async with serving(moving.add) as client:
+        with pytest.raises(ApiError, match="restarting"):
+            await client.turns.say("c", "hello")
+        with pytest.raises(ApiError, match="restarting"):
+            assert [event async for event in client.turns.events("t")]
+    assert len(moving.turns) == 1
+
+
 async def test_a_turn_that_is_not_there_fails_at_once() -> None:
     asked = []
 

@@ -19,11 +19,22 @@ _TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10)
 
 
 class ApiError(TauError):
-    """A failure that Tau's server reported; `status` is that of HTTP."""
+    """A failure that Tau's server reported; `status` is that of HTTP.
 
-    def __init__(self, sentence: str, status: int) -> None:
+    If `retry_after_seconds` isn't `None`, the same request may succeed after that time.
+    """
+
+    def __init__(
+        self, sentence: str, status: int, retry_after_seconds: float | None = None
+    ) -> None:
         super().__init__(sentence)
         self.status = status
+        self.retry_after_seconds = retry_after_seconds
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the server can't answer at the moment, but soon."""
+        return self.status == 503 and self.retry_after_seconds is not None
 
 
 class HttpConnection:
@@ -73,14 +84,14 @@ class HttpConnection:
                 "Tau's server isn't responding; run `tau doctor` to find out why."
             ) from error
         if response.status >= 400:
-            raise _error_from(response.status, body)
+            raise _error_from(response, body)
         return body
 
     async def stream(self, path: str, **options: Any) -> AsyncGenerator[bytes, None]:
         """Yield the body of an answer as it arrives. Raises `ApiError`, and those of aiohttp."""
         async with self._session.get(self.url + path, **options) as response:
             if response.status >= 400:
-                raise _error_from(response.status, await response.read())
+                raise _error_from(response, await response.read())
             async for piece in response.content.iter_any():
                 yield piece
 
@@ -104,9 +115,10 @@ def path_of(*parts: str) -> str:
     return "/".join(["/api", *(quote(part, safe="") for part in parts)])
 
 
-def _error_from(status: int, body: bytes) -> ApiError:
+def _error_from(response: aiohttp.ClientResponse, body: bytes) -> ApiError:
+    status, after = response.status, response.headers.get("Retry-After", "")
     try:
         sentence = msgspec.json.decode(body, type=ErrorBody).error.sentence
     except msgspec.MsgspecError:
         sentence = f"Tau's server answered with status {status}."
-    return ApiError(sentence, status)
+    return ApiError(sentence, status, float(after) if after.isdigit() else None)

@@ -1,7 +1,8 @@
 """Requests that begin, watch and stop turns.
 
 A turn's events arrive as server-sent events. A connection that breaks is resumed after the last
-event received, so that nothing is shown twice and nothing is missed.
+event received, so that nothing is shown twice and nothing is missed. A server that can't answer at
+the moment is asked again, with the same turn id: it may be ending, or its place be taken.
 """
 
 import asyncio
@@ -84,6 +85,9 @@ class TurnsClient:
                         return
             except (aiohttp.ClientError, TimeoutError, OSError):
                 pass  # counted below: the stream is resumed where it broke
+            except ApiError as error:
+                if not error.is_passing:
+                    raise
             except msgspec.MsgspecError as error:
                 raise TauError(UNEXPECTED_ANSWER) from error
             failures += 1
@@ -93,12 +97,17 @@ class TurnsClient:
     async def _begin(self, path: str, **asked: str | list[str] | None) -> TurnOut:
         given = {name: value for name, value in asked.items() if value is not None}
         turn = new_id()  # an idempotency key: a repeated request does not begin a second turn
-        try:
-            return await self._http.send("POST", path, TurnOut, turn=turn, **given)
-        except ApiError:
-            raise
-        except TauError:
-            return await self._http.send("POST", path, TurnOut, turn=turn, **given)
+        for failures in range(1, _MAX_ATTEMPTS):
+            try:
+                return await self._http.send("POST", path, TurnOut, turn=turn, **given)
+            except ApiError as error:
+                if not error.is_passing:
+                    raise
+                await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2**failures)
+            except TauError:
+                if failures > 1:
+                    raise
+        return await self._http.send("POST", path, TurnOut, turn=turn, **given)
 
     async def _events_after(self, turn_id: str, seen: int) -> AsyncIterator[Event]:
         path = path_of("turns", turn_id, "events")

@@ -181,7 +181,7 @@ class ForwardingMiddleware:
             sending,
             body.wait_until_gone(),
             self._wait_until_moved(person, home),
-            self._wait_until_leaving(responder),
+            self._wait_until_leaving(responder, self._draining.is_set()),
         )
         if sending.cancelled():
             await responder.end_stream()
@@ -200,10 +200,14 @@ class ForwardingMiddleware:
             except NotFound:
                 return
 
-    async def _wait_until_leaving(self, responder: Responder) -> None:
-        """Return once an event stream should end because this node does."""
+    async def _wait_until_leaving(self, responder: Responder, is_late: bool) -> None:
+        """Return once an event stream should end because this node does.
+
+        A stream that is late, begun though this node was ending, may last as long as it can.
+        """
         await responder.streaming.wait()
-        await (self._draining if responder.is_resumable else self._closing).wait()
+        early = responder.is_resumable and not is_late
+        await (self._draining if early else self._closing).wait()
 
 
 async def _first_of(*works: Awaitable[Any]) -> None:

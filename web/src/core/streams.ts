@@ -33,6 +33,7 @@ export async function* turnEvents(turn: string, how: Following): AsyncGenerator<
   let failures = 0;
   let begin = how.begin;
   while (!how.signal.aborted) {
+    let after = 0;
     try {
       const response = await (begin
         ? beginning(turn, begin, how.signal)
@@ -49,10 +50,11 @@ export async function* turnEvents(turn: string, how: Following): AsyncGenerator<
       if (how.signal.aborted) return;
       if (error instanceof Refused && error.status < 500) throw error;
       if (begin && failures + 1 >= ATTEMPTS_TO_BEGIN) throw error;
+      if (error instanceof Refused) after = error.retryAfterSeconds ?? 0;
     }
     failures += 1;
     if (failures > 1) how.onLost?.();
-    await pause(Math.min(MOST_PAUSE_SECONDS, 0.2 * 2 ** failures), how.signal);
+    await pause(Math.min(MOST_PAUSE_SECONDS, Math.max(after, 0.2 * 2 ** failures)), how.signal);
   }
 }
 

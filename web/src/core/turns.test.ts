@@ -138,6 +138,23 @@ describe("words", () => {
     expect(waiting()).toEqual(["t"]);
   });
 
+  it("are sent again as the same turn where Tau asks for it, and not sooner", async () => {
+    const moving = () =>
+      new Response(JSON.stringify({ error: { code: "unavailable", sentence: "Restarting." } }), {
+        status: 503,
+        headers: { "Retry-After": "2" },
+      });
+    const asked = answers(moving(), moving(), new Response(SAID + REPLIED));
+    const turns = new Turns(() => undefined);
+    const saidIt = turns.say(saying);
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(asked.mock.calls.length).toBe(1);
+    await vi.runAllTimersAsync();
+    await saidIt;
+    const sent = asked.mock.calls.map(([, init]) => JSON.parse(String(init.body)).turn);
+    expect([sent, waiting(), turns.failures.get().size]).toEqual([["t", "t", "t"], [], 0]);
+  });
+
   it("come after those that wait already", async () => {
     answers(new TypeError(), new TypeError(), new TypeError());
     const turns = new Turns(() => undefined);

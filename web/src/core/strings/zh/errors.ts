@@ -13,6 +13,7 @@ const BY_CODE: Record<string, string> = {
   journal_error: "读取日志时出了问题。",
   damaged_entry: "日志中有一条记录已损坏。",
   store_full: "磁盘已满。什么都没有丢失，请腾出空间后再试。",
+  unavailable: "Tau 正在重启或切换服务器，请稍后再试。",
   store_unavailable: "数据库没有回应，请稍后再试。",
   model_error: "模型出了问题。",
   unknown_model: "没有这个名字的模型。",
