@@ -90,6 +90,10 @@ SHOWN = {
         "id url version until draining": "their ids, addresses and versions, until when each is "
         "valid and whether it's about to end",
     },
+    "signin_failures": {
+        "level updated_at blocked_until": "How often sign-ins failed within the last day, and when",
+        "key": "under a keyed digest of the name that was typed",
+    },
     "homes": {
         "person node epoch": "which of them serves each person, and how often that changed",
     },

@@ -17,6 +17,7 @@ from tau.people.names import clean_name
 from tau.people.passwords import Cost
 from tau.people.rotation import KeyRotation
 from tau.people.sessions import Sessions
+from tau.people.signin_attempts import forget_old_failures
 from tau.people.slot_factory import SlotFactory
 from tau.people.slots import PasswordSlots
 from tau.people.token_cache import TokenCache
@@ -114,7 +115,12 @@ class People:
     async def delete_expired(self) -> None:
         """Delete everybody's expired credentials, from Tau's files too."""
         now = self._factory.now()
-        await self.database.run_revoking(lambda c: registry.delete_expired_slots(c, now))
+
+        def work(connection: sa.Connection) -> None:
+            registry.delete_expired_slots(connection, now)
+            forget_old_failures(connection, now)
+
+        await self.database.run_revoking(work)
 
     async def _create_owner(self) -> Person:
         if self._factory.server_key is None:

@@ -16,7 +16,7 @@ from tau.errors import BadInput, Conflict, NotSignedIn
 from tau.people import recovery, registry
 from tau.people.names import name_key
 from tau.people.passwords import password_bytes
-from tau.people.signin_throttle import SignInThrottle
+from tau.people.signin_attempts import SignInAttempts
 from tau.people.slot_factory import SlotFactory
 from tau.people.slots import (
     PasswordSlots,
@@ -76,7 +76,7 @@ class KeyRotation:
         self._factory = factory
         self._passwords = passwords
         self._token_cache = token_cache
-        self._throttle = SignInThrottle(factory.now)
+        self._attempts = SignInAttempts(database, factory, "rotation")
 
     async def rotate(
         self, unlocked: Unlocked, password: str | None, *, session_label: str | None = None
@@ -110,7 +110,7 @@ class KeyRotation:
             raise BadInput(_NEEDS_PASSWORD)
         typed = password_bytes(password)
         try:
-            with self._throttle.attempt(name_key(unlocked.person.name)):
+            async with self._attempts.attempt(name_key(unlocked.person.name)):
                 await self._open(sealed, typed)
         except NotSignedIn as error:  # the session itself is fine
             raise BadInput(str(error)) from None

@@ -16,7 +16,7 @@ from tau.errors import BadInput, JournalError, NotFound, NotSignedIn
 from tau.people import recovery, registry, slots
 from tau.people.names import name_key
 from tau.people.passwords import password_bytes
-from tau.people.signin_throttle import SignInThrottle
+from tau.people.signin_attempts import SignInAttempts
 from tau.people.slot_factory import SlotFactory
 from tau.people.slot_owners import SlotOwners
 from tau.people.slots import PasswordSlots, SealedSlot
@@ -61,8 +61,8 @@ class Sessions:
         self._token_cache = token_cache
         self._owners = SlotOwners(database)
         self._recovery_decoy = slots.secret_decoy("recovery")
-        self._password_throttle = SignInThrottle(factory.now)
-        self._recovery_throttle = SignInThrottle(factory.now)
+        self._password_attempts = SignInAttempts(database, factory, "password")
+        self._recovery_attempts = SignInAttempts(database, factory, "recovery")
 
     async def unlock(self, token: str) -> Unlocked:
         """Return the person that a session token or an API key opens. Raises `NotSignedIn`.
@@ -121,7 +121,7 @@ class Sessions:
         `TooManyRequests` after repeated failures.
         """
         typed = password_bytes(password)
-        with self._password_throttle.attempt(name_key(name)):
+        async with self._password_attempts.attempt(name_key(name)):
             person, sealed = await self._find_by_name(name, "password", self._passwords.decoy)
             try:
                 data_key = await self._passwords.open(sealed, typed)
@@ -138,7 +138,7 @@ class Sessions:
         Raises `BadInput` for a code with a typing mistake, otherwise what `sign_in` raises.
         """
         secret = recovery.parse_code(code)
-        with self._recovery_throttle.attempt(name_key(name)):
+        async with self._recovery_attempts.attempt(name_key(name)):
             person, sealed = await self._find_by_name(name, "recovery", self._recovery_decoy)
             try:
                 data_key = slots.open_with_secret(sealed, secret)

@@ -30,13 +30,16 @@ IN_TOTAL = ThrottlePolicy(free=50, leak_seconds=30, longest_wait_seconds=60)
 
 
 @dataclass(slots=True)
-class _Bucket:
+class FailureBucket:
+    """How full a bucket of failures is, and until when it blocks, in seconds since 1970."""
+
     policy: ThrottlePolicy
     level: float = 0.0
     updated_at: float = 0.0
     blocked_until: float = 0.0
 
     def leak(self, now: float) -> None:
+        """Forget what was counted long enough ago."""
         elapsed = max(
             0.0, now - self.updated_at
         )  # a clock that was set back must not shorten the wait
@@ -44,9 +47,11 @@ class _Bucket:
         self.updated_at = now
 
     def wait(self, now: float) -> float:
+        """Return how long it blocks, in seconds; not more than 0 if it does not."""
         return min(self.blocked_until - now, self.policy.longest_wait_seconds)
 
     def fill(self, now: float) -> None:
+        """Count a failure."""
         self.leak(now)
         self.level += 1
         excess = self.level - self.policy.free
@@ -55,10 +60,18 @@ class _Bucket:
             self.blocked_until = now + min(wait, self.policy.longest_wait_seconds)
 
     def undo_fill(self, now: float) -> None:
+        """Take one back."""
         self.leak(now)
         self.level = max(0.0, self.level - 1)
         if self.level < self.policy.free:
             self.blocked_until = 0.0
+
+
+def check_waits(now: float, *buckets: FailureBucket) -> None:
+    """Raise `TooManyRequests` while one of them blocks."""
+    wait = max(bucket.wait(now) for bucket in buckets)
+    if wait > 0:
+        raise TooManyRequests("Too many failed attempts; please wait a little.", wait)
 
 
 class SignInThrottle:
@@ -74,8 +87,8 @@ class SignInThrottle:
     ) -> None:
         self._now = now
         self._per_name = per_name
-        self._total = _Bucket(in_total)
-        self._names: dict[bytes, _Bucket] = {}
+        self._total = FailureBucket(in_total)
+        self._names: dict[bytes, FailureBucket] = {}
         self._most_names = most_names
 
     def __len__(self) -> int:
@@ -103,12 +116,10 @@ class SignInThrottle:
     def _begin(self, key: bytes) -> None:
         now = self._now()
         bucket = self._names.get(key)
-        wait = max(self._total.wait(now), bucket.wait(now) if bucket else 0.0)
-        if wait > 0:
-            raise TooManyRequests("Too many failed attempts; please wait a little.", wait)
+        check_waits(now, self._total, *([bucket] if bucket else []))
         if bucket is None:
             self._evict(now)
-            bucket = self._names[key] = _Bucket(self._per_name)
+            bucket = self._names[key] = FailureBucket(self._per_name)
         bucket.fill(now)
         self._total.fill(now)
 

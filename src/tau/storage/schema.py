@@ -255,3 +255,13 @@ homes = Table(
     Column("epoch", BigInteger, nullable=False),  # grows with every change of the node
 )
 """Which node serves a person, while the node is valid."""
+
+signin_failures = Table(
+    "signin_failures",
+    metadata,
+    Column("key", String(64), primary_key=True),  # a keyed digest of what was tried, and how
+    Column("level", Float(53), nullable=False),
+    Column("updated_at", Float(53), nullable=False),
+    Column("blocked_until", Float(53), nullable=False),
+)
+"""Failed sign-ins, counted over all processes; not used with SQLite."""

@@ -1,4 +1,4 @@
-"""Server processes that share a database, and which of them serves each person."""
+"""Server processes that share a database, whom each of them serves, and failed sign-ins."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,4 +26,11 @@ def upgrade() -> None:
         ),
         sa.Column("node", sa.String(32), nullable=False),
         sa.Column("epoch", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "signin_failures",
+        sa.Column("key", sa.String(64), primary_key=True),
+        sa.Column("level", sa.Float(53), nullable=False),
+        sa.Column("updated_at", sa.Float(53), nullable=False),
+        sa.Column("blocked_until", sa.Float(53), nullable=False),
     )
