@@ -35,9 +35,9 @@ class Notification(msgspec.Struct, frozen=True, omit_defaults=True):
     """What another process should know.
 
     `journal`: something was appended for `person`, up to entry `number`. `home`: `name` lost the
-    home of `person`. `slot`: the key slot `name` of `person` was deleted or changed. `person`: anything else
-    about `person`. `removed`: `person` was removed. `models`: models, aliases or releases changed.
-    `resync`: notifications may have been missed. `node` sent it.
+    home of `person`. `slot`: the key slot `name` of `person` was deleted or changed. `person`:
+    anything else about `person`. `removed`: `person` was removed. `models`: models, aliases or
+    releases changed. `resync`: notifications may have been missed. `node` sent it.
     """
 
     what: What

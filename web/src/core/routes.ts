@@ -17,6 +17,7 @@ export const SETTINGS_VIEWS = [
   "people",
   "devices",
   "keys",
+  "usage",
   "account",
   "appearance",
   "data",

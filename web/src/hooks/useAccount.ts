@@ -6,6 +6,8 @@ import { session } from "../core/session";
 import { closeAll } from "../core/space/opened";
 import { dropCopy } from "../core/space/planCopy";
 import type {
+  KeyLimits,
+  KeyList,
   KeyMade,
   Life,
   Me,
@@ -72,11 +74,20 @@ export function useAccountActs() {
   };
 }
 
-/** Return the devices that are signed in, or the API keys. */
-export function useSlots(what: "sessions" | "keys") {
+/** Return the devices that are signed in. */
+export function useSessions() {
   return useQuery({
-    queryKey: [what],
-    queryFn: ({ signal }) => get<SlotList>(`/api/${what}`, signal),
+    queryKey: ["sessions"],
+    queryFn: ({ signal }) => get<SlotList>("/api/sessions", signal),
+    staleTime: 0,
+  });
+}
+
+/** Return the API keys and their limits. */
+export function useKeys() {
+  return useQuery({
+    queryKey: ["keys"],
+    queryFn: ({ signal }) => get<KeyList>("/api/keys", signal),
     staleTime: 0,
   });
 }
@@ -90,6 +101,10 @@ export function useSlotActs() {
       const { key } = await post<KeyMade>("/api/keys", { label });
       await queries.invalidateQueries({ queryKey: ["keys"] });
       return key;
+    },
+    limitKey: async (id: string, limits: KeyLimits, expires_at: number | null) => {
+      await put(`/api/keys/${part(id)}`, { limits, expires_at });
+      await queries.invalidateQueries({ queryKey: ["keys"] });
     },
     revoke: async (what: "sessions" | "keys", id: string) => {
       await erase(`/api/${what}/${part(id)}`);

@@ -9,6 +9,7 @@ import { ModelsView } from "../components/settings/ModelsView";
 import { PeopleView } from "../components/settings/PeopleView";
 import { Between, Overview } from "../components/settings/SettingsNav";
 import { StorageView } from "../components/settings/StorageView";
+import { UsageView } from "../components/settings/UsageView";
 import type { SettingsView } from "../core/routes";
 import { viewsFor } from "../core/settings";
 import { useMe } from "../hooks/useAccount";
@@ -20,6 +21,7 @@ const VIEWS: Record<SettingsView, ComponentType> = {
   people: PeopleView,
   devices: DevicesView,
   keys: KeysView,
+  usage: UsageView,
   account: AccountView,
   appearance: AppearanceView,
   data: StorageView,

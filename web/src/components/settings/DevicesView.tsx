@@ -1,5 +1,5 @@
 import type { Slot } from "../../core/types";
-import { useSlotActs, useSlots } from "../../hooks/useAccount";
+import { useSessions, useSlotActs } from "../../hooks/useAccount";
 import { useSpeech } from "../../hooks/useStrings";
 import { Section } from "../Page";
 import { QueryResult } from "../QueryResult";
@@ -10,7 +10,7 @@ import { SlotRow } from "./SlotRow";
 export function DevicesView() {
   const { say } = useSpeech();
   const words = say.settings.devices;
-  const sessions = useSlots("sessions");
+  const sessions = useSessions();
   const { makeLink } = useSlotActs();
   return (
     <>

@@ -1,12 +1,14 @@
 import { type FormEvent, useState } from "react";
-import type { Slot } from "../../core/types";
-import { useSlotActs, useSlots } from "../../hooks/useAccount";
+import type { ApiKey } from "../../core/types";
+import { useKeys, useSlotActs } from "../../hooks/useAccount";
 import { useAction } from "../../hooks/useAction";
+import { useLimitWords } from "../../hooks/useLimitWords";
 import { useSpeech } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Field } from "../Field";
 import { Section } from "../Page";
 import { ActionError, QueryResult } from "../QueryResult";
+import { KeyLimitsDialog } from "./KeyLimitsDialog";
 import { OneTimeSecret } from "./OneTimeSecret";
 import { SlotRow } from "./SlotRow";
 
@@ -14,7 +16,7 @@ import { SlotRow } from "./SlotRow";
 export function KeysView() {
   const { say } = useSpeech();
   const words = say.settings.keys;
-  const keys = useSlots("keys");
+  const keys = useKeys();
   return (
     <>
       <Section title={words.title} about={words.about}>
@@ -43,8 +45,10 @@ export function KeysView() {
   );
 }
 
-function Key({ slot }: { slot: Slot }) {
+function Key({ slot }: { slot: ApiKey }) {
   const { say, dates } = useSpeech();
+  const [limiting, setLimiting] = useState(false);
+  const more = useLimitWords(slot);
   const words = say.settings.keys;
   const { revoke } = useSlotActs();
   const used = slot.used_at === null ? words.unused : words.used(dates.when(slot.used_at));
@@ -52,6 +56,18 @@ function Key({ slot }: { slot: Slot }) {
     <SlotRow
       label={slot.label}
       about={`${words.made(dates.fullDay(slot.created_at))} · ${used}`}
+      more={more}
+      action={
+        <>
+          <Button
+            aria-label={say.settings.limits.editNamed(slot.label)}
+            onClick={() => setLimiting(true)}
+          >
+            {say.settings.limits.edit}
+          </Button>
+          {limiting && <KeyLimitsDialog item={slot} onClose={() => setLimiting(false)} />}
+        </>
+      }
       end={{
         label: words.revoke,
         named: words.revokeNamed(slot.label),

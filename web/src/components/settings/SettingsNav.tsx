@@ -11,6 +11,7 @@ const ICONS: Record<SettingsView, IconName> = {
   people: "people",
   devices: "device",
   keys: "key",
+  usage: "chart",
   account: "person",
   appearance: "sun",
   data: "archive",

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "../Button";
 import { ConfirmDialog } from "./ConfirmDialog";
 
@@ -7,6 +7,9 @@ interface Props {
   /** A label such as "this device". */
   mark?: string | null;
   about: string;
+  /** A second line, and another button. */
+  more?: string;
+  action?: ReactNode;
   /** The button that revokes it, and its confirmation. */
   end?: {
     label: string;
@@ -18,7 +21,7 @@ interface Props {
 }
 
 /** A row for a device or an API key, with a button to revoke it. */
-export function SlotRow({ label, mark, about, end }: Props) {
+export function SlotRow({ label, mark, about, more, action, end }: Props) {
   const [asking, setAsking] = useState(false);
   return (
     <li className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-line py-2 not-first:border-t">
@@ -30,12 +33,16 @@ export function SlotRow({ label, mark, about, end }: Props) {
           {mark && <Mark>{mark}</Mark>}
         </p>
         <p className="text-sm text-soft">{about}</p>
+        {more && <p className="text-sm text-accent wrap-anywhere">{more}</p>}
       </div>
-      {end && (
-        <Button aria-label={end.named} onClick={() => setAsking(true)}>
-          {end.label}
-        </Button>
-      )}
+      <div className="flex flex-wrap gap-2 empty:hidden">
+        {action}
+        {end && (
+          <Button aria-label={end.named} onClick={() => setAsking(true)}>
+            {end.label}
+          </Button>
+        )}
+      </div>
       {end && asking && (
         <ConfirmDialog
           title={end.title}

@@ -1,6 +1,7 @@
 /** Settings, in English. */
 import type { Alias } from "../../models";
 import type { SettingsView } from "../../routes";
+import { limits, usage } from "./usage";
 
 const SPANS = { minute: "minute", hour: "hour", day: "day" };
 const many = (count: number, one: string) => (count === 1 ? one : `${one}s`);
@@ -16,6 +17,7 @@ const general = {
     people: "People",
     devices: "Devices",
     keys: "API keys",
+    usage: "Usage",
     account: "Account",
     appearance: "Appearance",
     data: "Data",
@@ -26,6 +28,7 @@ const general = {
     people: "Who lives with this Tau, and invitations",
     devices: "Where you are signed in, and a link for one more",
     keys: "For programs that talk to Tau in your name",
+    usage: "Tokens and cost, by key and model",
     account: "Your name, password, recovery code, and signing out",
     appearance: "Language, light or dark, the size of the text",
     data: "Where everything lies, how much it is, backups and export",
@@ -319,6 +322,8 @@ export const settings = {
   people,
   devices,
   keys,
+  limits,
+  usage,
   account,
   appearance,
   data,

@@ -1,5 +1,6 @@
 /** Settings, in Chinese. */
 import type { settings as English } from "../en/settings";
+import { limits, usage } from "./usage";
 
 type Of<Part extends keyof typeof English> = (typeof English)[Part];
 
@@ -280,6 +281,7 @@ export const settings: typeof English = {
     people: "成员",
     devices: "设备",
     keys: "API 密钥",
+    usage: "用量",
     account: "账户",
     appearance: "外观",
     data: "数据",
@@ -290,6 +292,7 @@ export const settings: typeof English = {
     people: "谁住在这个 Tau 里，以及邀请",
     devices: "你在哪里登录，以及给另一台设备的链接",
     keys: "给以你的名义与 Tau 交谈的程序",
+    usage: "词元和费用，按密钥和模型",
     account: "你的名字、密码、恢复码，以及退出登录",
     appearance: "语言、明暗、文字大小",
     data: "一切放在哪里，有多少，备份与导出",
@@ -308,6 +311,8 @@ export const settings: typeof English = {
   people,
   devices,
   keys,
+  limits,
+  usage,
   account,
   appearance,
   data,
