@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -106,6 +107,20 @@ async def test_a_reply_that_hangs_is_cut_off_by_a_second_signal_or_ctrl_c(
     assert running.end() == 0
     assert "Everything is saved" in running.seen
     assert "Traceback" not in running.seen
+
+
+def test_with_postgresql_it_tells_where_other_nodes_reach_it(
+    start: Start, environ: dict[str, str], shared_url: str
+) -> None:
+    environ["TAU_DATABASE_URL"] = shared_url
+    running, _ = started(start)
+    assert re.search(
+        r"Other nodes of this Tau reach this one at https://127\.0\.0\.1:\d+; "
+        r"no other node is running\.",
+        " ".join(running.seen.split()),
+    )
+    running.interrupt(signal.SIGTERM)
+    assert running.end() == 0
 
 
 async def test_it_tells_where_the_data_lies_and_who_speaks(start: Start, home: Path) -> None:

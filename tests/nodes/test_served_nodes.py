@@ -10,12 +10,14 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tau.cli.in_process import start_server
 from tau.models.scripted import gate
 from tau.server.draining import drain
 from tau.server.forwarded_body import KEPT_BYTES
+from tau.settings import Settings
 
 from ..patience import patient, until
-from .served_nodes import Device, ServedNode, served_node
+from .served_nodes import KEY, Device, ServedNode, served_node
 
 pytestmark = pytest.mark.anyio
 
@@ -96,6 +98,30 @@ async def test_a_reply_in_progress_elsewhere_is_watched_and_stopped_not_told_as_
     assert stopped[-1]["type"] == "done"
     assert stopped[-1]["status"] == "stopped"
     assert second != conversation
+
+
+async def test_a_command_without_a_server_does_not_take_a_reply_elsewhere_for_an_interrupted_one(
+    far: ServedNode,
+    owner: Device,
+    shared_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await begin(owner, "[[pause]] [[say Well]]")
+    await gate.reached()
+    for name, value in KEY.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings(home=tmp_path / "command", database_url=shared_url, model="scripted")
+    async with start_server(settings) as (url, _), aiohttp.ClientSession() as connections:
+        command = Device(connections, url, "")
+        command.headers = owner.headers
+        turns = (await command.call("GET", "/api/turns"))["turns"]
+        assert [(each["turn"], each["finished"]) for each in turns] == [(TURN, False)]
+        watching = asyncio.ensure_future(_all(events(command, f"/api/turns/{TURN}/events")))
+        gate.release()
+        assert (await watching)[-1]["type"] == "done"
+        person = (await command.call("GET", "/api/me"))["id"]
+    assert await homes(far, person) == far.id
 
 
 async def test_a_device_hears_of_what_is_said_at_the_other_node(

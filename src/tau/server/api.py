@@ -129,6 +129,7 @@ def create_api(app: App) -> FastAPI:
         remove_person=app.remove_person,
         database_probe=DatabaseProbe(app.database),
         node_client=_node_client(app),
+        homes=app.homes,
     )
     api = FastAPI(
         title="Tau",
@@ -154,6 +155,10 @@ def create_api(app: App) -> FastAPI:
     return api
 
 
+async def _is_alone(app_state: AppState) -> bool:
+    return app_state.homes is None or len(await app_state.homes.nodes()) <= 1
+
+
 def _node_client(app: App) -> NodeClient | None:
     if app.homes is None:
         return None
@@ -176,7 +181,8 @@ def _forward_to_homes(api: FastAPI, app: App) -> None:
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     app_state: AppState = api.state.app_state
-    await app_state.downloads.resume()
+    if await _is_alone(app_state):  # what another node downloads wasn't cut off
+        await app_state.downloads.resume()
     app_state.studio.runs.start()
     async with anyio.create_task_group() as preparing:
         preparing.start_soon(prepare_care)

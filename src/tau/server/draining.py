@@ -38,11 +38,13 @@ async def drain(app: App, state: AppState, seconds: float) -> None:
 
 async def _release_idle(app: App) -> None:
     """Save and release the people who get no reply at the moment."""
-    if app.homes is None:
+    homes = app.homes
+    if homes is None:
         return
-    for person in app.homes.held():
-        if app.companion.turns.is_working_on(person):
-            continue
-        await app.lives.unload(person)
-        await app.homes.release(person)
-        await app.lives.unload(person)  # if a request opened it in between
+    for person in homes.held():
+        if not app.companion.turns.is_working_on(person):
+            await app.lives.unload(person)
+            await homes.release(person)
+    for person in app.lives.people():  # whom a request opened while they were released
+        if not homes.holds(person):
+            app.lives.lose(person)

@@ -18,6 +18,7 @@ from tau.jobs.runner import JobRunner
 from tau.life.life import Life
 from tau.life.lives import Lives
 from tau.models import Models
+from tau.nodes.homes import Homes
 from tau.people import People
 from tau.server.database_probe import DatabaseProbe
 from tau.server.metrics import Metrics
@@ -62,6 +63,8 @@ class AppState:
     database_probe: DatabaseProbe
     node_client: NodeClient | None = None
     """What forwards requests to other nodes, if there can be any."""
+    homes: Homes | None = None
+    """`App.homes`."""
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once Tau is about to end: devices that only watch are to connect elsewhere."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
