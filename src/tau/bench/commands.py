@@ -36,6 +36,7 @@ from tau.bench.command_parts import (
 from tau.bench.lives_command import lives
 from tau.bench.locomo import read as read_locomo
 from tau.bench.longmemeval import read as read_longmemeval
+from tau.bench.scale_command import scale
 from tau.bench.sketch_commands import sketch
 from tau.bench.studio_commands import studio
 from tau.bench.tables import table_of
@@ -57,6 +58,7 @@ def bench() -> None:
 bench.add_command(studio)
 bench.add_command(sketch)
 bench.add_command(lives)
+bench.add_command(scale)
 
 
 @bench.command()
