@@ -170,6 +170,7 @@ READS_ENVIRONMENT = {
     "clock.py": "the name of the time zone, which the system keeps in TZ",
     "app.py": "the server's key; it is not a setting, so that no page can show it",
     "people/opening.py": "the server's key, where only the accounts are opened",
+    "cli/run_workers.py": "the server's key, to fetch models before the workers start",
     "models/llama_server.py": "a variable of OpenMP is set before its library is loaded",
     "studio/worker/__main__.py": "a program of its own: a cluster says in it what is its part",
     "bench/processes.py": "benchmarks run without the user's own settings",

@@ -63,6 +63,9 @@ class Settings:
     drain_seconds: float = _setting(
         25.0, "Let replies in progress end for this many seconds after SIGTERM."
     )
+    workers: int = _setting(
+        1, "Processes that serve people, on the cores of this machine; several need PostgreSQL."
+    )
     model: str = _setting("", "Model or alias to chat with; empty: the alias `companion`.")
     model_url: str = _setting("", "OpenAI-compatible endpoint to chat with, e.g. https://host/v1.")
     model_key: str = _setting("", "API key for that endpoint.", secret=True)

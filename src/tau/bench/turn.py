@@ -41,7 +41,8 @@ _STEADY_SECONDS = 15  # on each side
 class TurnPlan:
     """Size of the measurement. Requests are per side, divided among the rounds.
 
-    Each of the `people` has `messages` messages.
+    Each of the `people` has `messages` messages. With several `workers` one is measured beside
+    them, both on a PostgreSQL server: that of `database_url`, or one that is started for it.
     """
 
     concurrency: int = 50
@@ -51,6 +52,8 @@ class TurnPlan:
     tokens: int = 64
     embedder: str = SCRIPTED_EMBEDDER
     people: int = 1
+    workers: int = 1
+    database_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,19 @@ class Sides:
 async def measure(plan: TurnPlan, progress: Progress) -> dict[str, Any]:
     """Return the figures of turns one at a time, at `plan.concurrency`, and at a steady pace."""
     with temporary_home() as environ:
-        if plan.embedder != SCRIPTED_EMBEDDER:
-            environ["TAU_MODELS_FOLDER"] = str(settings.load().models_path)
-        async with upstream(environ, tokens=plan.tokens) as address:
-            arguments = ("--model-url", address, "--model", "scripted", "--offline")
-            async with tau(environ, *arguments, "--embedder", plan.embedder) as server:
-                return await _measure_server(plan, server, address, progress)
+        async with (
+            upstream(environ, tokens=plan.tokens) as address,
+            tau(environ, *server_arguments(plan, environ, address)) as server,
+        ):
+            return await _measure_server(plan, server, address, progress)
+
+
+def server_arguments(plan: TurnPlan, environ: dict[str, str], address: str) -> list[str]:
+    """Return the arguments of a server whose model is at `address`, and set its models' folder."""
+    if plan.embedder != SCRIPTED_EMBEDDER:
+        environ["TAU_MODELS_FOLDER"] = str(settings.load().models_path)
+    arguments = ["--model-url", address, "--model", "scripted", "--offline"]
+    return [*arguments, "--embedder", plan.embedder]
 
 
 async def _measure_server(
@@ -81,9 +91,34 @@ async def _measure_server(
         await client.get("/status")
         start_seconds = time.perf_counter() - server.started
         idle_mb = machine.rss_mb(server.pid)
-        keys = await _add_people(plan, server, client, writer, progress)
+        keys = await add_people(plan, server, client, writer, progress)
     await wait_until_idle(server)
     sides = Sides(server, Target(f"{server.url}/v1", "tau", keys), Target(address, "scripted"))
+    loads = await measure_loads(plan, sides, writer, progress)
+    return {
+        **loads,
+        "rss_mb": idle_mb,
+        "rss_after_mb": machine.rss_mb(server.pid),
+        "start_seconds": round(start_seconds, 3),
+        **describe(plan),
+    }
+
+
+def describe(plan: TurnPlan) -> dict[str, Any]:
+    """Return the figures that say what was measured, and where."""
+    return {
+        "people": plan.people,
+        "messages": plan.messages,
+        "tokens": plan.tokens,
+        "embedder": plan.embedder,
+        "machine": machine.describe(),
+    }
+
+
+async def measure_loads(
+    plan: TurnPlan, sides: Sides, writer: TextGenerator, progress: Progress
+) -> dict[str, Any]:
+    """Return the figures of a running server under each load."""
     progress("One turn at a time ...")
     alone = await _compare(sides, writer, plan.requests_alone, 1)
     progress(f"{plan.concurrency} turns at a time ...")
@@ -94,20 +129,12 @@ async def _measure_server(
     steady = await _compare(sides, writer, requests, plan.concurrency, pace)
     return {
         **together,
-        "rss_mb": idle_mb,
-        "rss_after_mb": machine.rss_mb(server.pid),
-        "start_seconds": round(start_seconds, 3),
         "one_at_a_time": alone,
         "steady": {"per_second": round(pace, 1), **steady},
-        "people": plan.people,
-        "messages": plan.messages,
-        "tokens": plan.tokens,
-        "embedder": plan.embedder,
-        "machine": machine.describe(),
     }
 
 
-async def _add_people(
+async def add_people(
     plan: TurnPlan,
     server: TauProcess,
     owner: BenchmarkClient,

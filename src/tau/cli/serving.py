@@ -4,17 +4,20 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from tau.app import App
+from tau.cli.stopping import Stopping, run_unless_stopped
 from tau.errors import BadInput
 from tau.server.api import create_api
+from tau.server.draining import drain
 from tau.server.node_certificate import KEY_PURPOSE, NodeCertificate
 from tau.server.node_listener import NodeEntrance, NodeSocket
 from tau.server.state import AppState
+from tau.server.workers.handover import ConnectionReceiver
 
 _SHUTDOWN_SECONDS = 5  # how long open requests may take when Tau stops
 _ACCEPT_LOOP_STEPS = 5  # until uvicorn knows of an accepted connection
@@ -34,6 +37,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self._adopting: set[asyncio.Task[Any]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -44,6 +48,8 @@ class _Server(uvicorn.Server):
 
         A page whose stream ends reconnects at once and would delay the shutdown.
         """
+        if self._adopting:
+            await asyncio.wait(self._adopting)
         for server in self.servers:
             server.close()
         for _ in range(_ACCEPT_LOOP_STEPS):
@@ -52,6 +58,19 @@ class _Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.transport.abort()
 
+    def take(self, connection: socket.socket) -> None:
+        """Serve a connection that another process accepted."""
+        loop = asyncio.get_running_loop()
+        adopting = loop.create_task(loop.connect_accepted_socket(self._protocol, connection))
+        self._adopting.add(adopting)
+        adopting.add_done_callback(self._adopting.discard)
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return protocol
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -59,16 +78,36 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def serve(
-    app: App, listener: socket.socket, nodes: NodeSocket | None = None
+    app: App,
+    listener: socket.socket | None,
+    nodes: NodeSocket | None = None,
+    channel: socket.socket | None = None,
 ) -> AsyncIterator[Serving]:
-    """Serve `app` on `listener`, and to other nodes on `nodes`, while the context lasts."""
+    """Serve `app` on `listener`, and to other nodes on `nodes`, while the context lasts.
+
+    Instead of a listener, `channel` brings connections that another process has accepted.
+    """
     api = create_api(app)
     state: AppState = api.state.app_state
-    async with _run_server(_Server(_config(api)), listener) as task, _serve_nodes(app, api, nodes):
+    server = _Server(_config(api))
+    async with (
+        _run_server(server, listener, channel) as task,
+        _serve_nodes(app, api, nodes),
+    ):
         try:
             yield Serving(task, state)
         finally:
             state.close_streams()
+
+
+async def serve_until_stopped(app: App, serving: Serving, stop: Stopping) -> None:
+    """Return once Tau is to stop: replies in progress have ended then, unless that's at once."""
+    asked = asyncio.create_task(stop.asked.wait())
+    await asyncio.wait({asked, serving.task}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if not serving.task.done() and not stop.at_once.is_set():
+        draining = drain(app, serving.app_state, app.settings.drain_seconds)
+        await run_unless_stopped(stop.at_once, draining)
 
 
 @asynccontextmanager
@@ -111,14 +150,18 @@ def _config(api: ASGIApp, **how: object) -> uvicorn.Config:
 
 @asynccontextmanager
 async def _run_server(
-    server: _Server, listener: socket.socket
+    server: _Server, listener: socket.socket | None, channel: socket.socket | None = None
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """Run a server on `listener` while the context lasts; yields its task."""
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    serving = asyncio.create_task(server.serve(sockets=[listener] if listener else []))
+    receiver = None
     try:
         await _wait_until_ready(serving, server.ready)
+        receiver = ConnectionReceiver(channel, server.take) if channel else None
         yield serving
     finally:
+        if receiver is not None:
+            receiver.stop()
         server.should_exit = True
         await serving
 

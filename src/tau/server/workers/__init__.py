@@ -1,0 +1,1 @@
+"""Several processes of one machine behind one listening socket, each person with one of them."""
