@@ -111,6 +111,8 @@ async def open_app(
         jobs = JobRunner(JobStore(database, box))
         runs = open_runs(settings, database, models, box)
         app = _build(settings, database, people, models, jobs, runs, box, homes)
+        if homes is not None:
+            homes.on_lost(jobs.leave)
         await database.notifications.start()
         await app.studio.served.refresh()
         closing = asyncio.Event()

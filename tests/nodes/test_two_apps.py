@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tau.app import App, open_app
 from tau.companion.events import Failed
 from tau.errors import NotFound, NotSignedIn
+from tau.jobs.job import Job
 from tau.life.changes import ChangeEvent
 from tau.life.forgetting import forget
 from tau.life.life import Life, LifeListener
@@ -208,6 +209,28 @@ async def test_a_command_saves_only_while_nobody_serves_the_person(
     await spoken(command.companion, life, None, "two")
     assert not await life.save()
     assert await _snapshot(command) == saved
+
+
+async def test_a_job_of_a_person_who_is_served_elsewhere_is_found_there(a: App, b: App) -> None:
+    assert a.homes is not None
+    assert b.homes is not None
+    life = await _owner(a)
+    job = Job(kind="made up", owner=life.person, subject="", created_at=1.0)
+
+    begun = asyncio.Event()
+
+    async def work(_: Job) -> str:
+        begun.set()
+        await asyncio.get_running_loop().create_future()
+        return ""
+
+    a.jobs.start(job, work, box=life.box)
+    async with asyncio.timeout(patient(30)):
+        await begun.wait()
+    await b.homes.take(life.person, a.homes.node)
+    await until(lambda: job.state == "stopped" and not a.jobs._rows)
+    found = await b.jobs.interrupted("made up", life.person, life.box)
+    assert [each.id for each in found] == [job.id]
 
 
 async def test_an_idle_person_may_be_served_elsewhere(a: App, b: App) -> None:

@@ -1,7 +1,8 @@
 """Runner of background jobs: each runs until it ends or is stopped, watched or not.
 
 A running job has a row in the table of jobs. The row is deleted when the job ends or is stopped,
-and stays when Tau itself ends; so whatever `interrupted` returns was cut off.
+and stays when Tau itself ends, or when another process serves its owner from now on; so whatever
+`interrupted` returns was cut off.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ class JobRunner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._rows: dict[str, asyncio.Task[None]] = {}
         self._stopped: set[str] = set()
+        self._left: set[str] = set()
         self._recovered: set[tuple[str, str]] = set()
         self._closing = False
 
@@ -49,6 +51,7 @@ class JobRunner:
         def ended(_: asyncio.Task[None]) -> None:
             del self._tasks[job.id]
             self._stopped.discard(job.id)
+            self._left.discard(job.id)
             if job.state == "running":
                 self._end(job, "stopped", stopped)
 
@@ -115,6 +118,15 @@ class JobRunner:
             self._jobs.get((job.kind, job.owner), {}).pop(job.id, None)
         await self._store.delete(*(job.id for job in jobs))
 
+    def leave(self, owner: str) -> None:
+        """Cut off the jobs of an owner whom another process serves now: it finds their rows."""
+        self._recovered = {each for each in self._recovered if each[1] != owner}
+        for (_, whose), listed in self._jobs.items():
+            for job_id in listed if whose == owner else ():
+                if task := self._tasks.get(job_id):
+                    self._left.add(job_id)
+                    task.cancel()
+
     async def close(self) -> None:
         """Stop all jobs, and keep the rows of those that still ran for the next start."""
         self._closing = True
@@ -139,7 +151,8 @@ class JobRunner:
                 _log.error("A job of the kind %s failed: %s", job.kind, type(error).__name__)
             end = ("failed", UNEXPECTED)
         finally:
-            is_stopped = job.id in self._stopped or not self._closing
+            is_cut_off = self._closing or job.id in self._left
+            is_stopped = job.id in self._stopped or not is_cut_off
             if not is_over.done():  # it is cancelled where the event loop ends
                 is_over.set_result(end is not None or is_stopped)
             try:

@@ -157,6 +157,11 @@ class ImportJobs(LifeListener):
         """Keep no words of a person's files: they may repeat what was just forgotten."""
         self.unloaded(life.person)
 
+    def interrupted(self, person: str) -> None:
+        """Let go of a person's file: another node lists what was cut off here."""
+        self._retained.release(person)
+        self._recovered.discard(person)
+
     def unloaded(self, person: str) -> None:
         """Keep no words of a person's files."""
         for import_job in self._imports.get(person, {}).values():
