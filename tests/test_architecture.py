@@ -132,6 +132,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
 
 # What a function may import when it is called, and why it is not imported at the top.
 LAZY_IMPORTS = {
+    "jwt": "only a sign-in at an OpenID provider needs it",
     "asyncpg": "only PostgreSQL needs it; costs 20 ms and 3 MB",
     "alembic": "only needed when there is something to migrate; costs 100 ms and 10 MB",
     "ezdxf": "writes DXF: in the environment of the specialists, never in this one",
@@ -523,7 +524,7 @@ def test_loggers_are_named_after_their_modules() -> None:
 
 
 def _import_names_of_dependencies() -> set[str]:
-    names = {"pystemmer": "Stemmer", "argon2-cffi": "argon2"}
+    names = {"pystemmer": "Stemmer", "argon2-cffi": "argon2", "pyjwt": "jwt"}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     plain = [line.split(">=")[0].strip() for line in project["dependencies"]]
     return {names.get(name, name.replace("-", "_")) for name in plain}

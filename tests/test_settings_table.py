@@ -59,7 +59,7 @@ def test_a_wrong_value_is_told_by_name_and_type_and_not_repeated(tmp_path: Path,
 
 def test_what_holds_a_password_or_a_key_is_marked_as_secret() -> None:
     secret = {row.name for row in table() if row.metadata.get("secret")}
-    assert secret == {"database_url", "listen_url", "model_key"}
+    assert secret == {"database_url", "listen_url", "model_key", "oidc_client_secret"}
 
 
 def test_a_whole_number_will_do_for_seconds_and_a_text_for_a_number(tmp_path: Path) -> None:

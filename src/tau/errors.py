@@ -92,6 +92,18 @@ class NotSignedIn(TauError):
     code = "not_signed_in"
 
 
+class AccountNotLinked(NotSignedIn):
+    """An account elsewhere proved who somebody is, but nobody here has linked it."""
+
+    code = "account_not_linked"
+
+
+class ProviderUnavailable(TauError):
+    """The provider that signs people in doesn't answer, or isn't set up as its own page says."""
+
+    code = "provider_unavailable"
+
+
 class NotPermitted(TauError):
     """The person is signed in, but may not do this."""
 

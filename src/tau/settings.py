@@ -115,6 +115,17 @@ class Settings:
         True,
         "Give the server a key slot of each new person, so that Tau can learn while they are away.",
     )
+    oidc_issuer: str = _setting(
+        "", "OpenID provider that may sign people in, e.g. https://login.example; empty: none."
+    )
+    oidc_client_id: str = _setting("", "What Tau is called at that provider.")
+    oidc_client_secret: str = _setting("", "Tau's secret at that provider.", secret=True)
+    oidc_name: str = _setting("", "Name of the provider on the sign-in page; empty: its host.")
+    oidc_join: str = _setting(
+        "invited",
+        "Who becomes a person of this Tau with it: invited (by a link) or anyone it signs in.",
+        choices=("invited", "anyone"),
+    )
     studio_python: str = _setting(
         "", "Python that trains models; empty: the environment that `tau studio setup` makes."
     )

@@ -43,6 +43,7 @@ SHOWN = {
         "id invited_by created_at expires_at": "That an invitation is open, who made it, and until "
         "when it's valid",
     },
+    "identities": {"id person created_at": "Who linked an account at a provider, and when"},
     "endpoints": {
         "name url model details": "Names and addresses of remote models, what they can do"
     },

@@ -74,8 +74,9 @@ class ArtifactWriter:
     ) -> Artifact:
         """Keep a new version, made from the version `after`; an equal content changes nothing.
 
-        What was `decided` with it, about edits or rules, is written in the same step. The type, specialist and
-        conversation stay. Raises `NotFound`, `BadInput`, and `Conflict` if there is a newer one.
+        What was `decided` with it, about edits or rules, is written in the same step. The type,
+        specialist and conversation stay. Raises `NotFound`, `BadInput`, and `Conflict` if there is
+        a newer one.
         """
         async with self._life.transaction() as transaction:
             last = self._newest(artifact, after)

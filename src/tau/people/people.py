@@ -12,6 +12,7 @@ from tau.errors import SettingsError, StoreUnavailable
 from tau.ids import new_id
 from tau.people import registry
 from tau.people.credentials import Credentials
+from tau.people.identities import Identities
 from tau.people.invitations import Invitations
 from tau.people.names import clean_name
 from tau.people.passwords import Cost
@@ -36,7 +37,7 @@ class People:
     """Everybody who uses this Tau.
 
     `sessions` opens a person's data, `credentials` changes what opens it, `rotation` changes the
-    data key itself, and `invitations` adds more people.
+    data key itself, `invitations` adds more people, and `identities` are their accounts elsewhere.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class People:
         self.credentials = Credentials(database, self._factory, passwords, self._token_cache)
         self.rotation = KeyRotation(database, self._factory, passwords, self._token_cache)
         self.invitations = Invitations(database, self._factory, passwords)
+        self.identities = Identities(database, self._factory, self.sessions, self.invitations)
 
     async def owner(self) -> Unlocked:
         """Return the owner, opened with the server's slot; the first call creates them.

@@ -136,6 +136,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.snapshots.c.person,
         schema.slots.c.person,
         schema.invitations.c.invited_by,
+        schema.identities.c.person,
         schema.jobs.c.owner,
         schema.studio_jobs.c.person,
         schema.studio_models.c.person,
@@ -317,6 +318,19 @@ def delete_invitation(connection: sa.Connection, invitation_id: str) -> bool:
     """Delete an invitation; return whether it existed."""
     table = schema.invitations
     return connection.execute(sa.delete(table).where(table.c.id == invitation_id)).rowcount == 1
+
+
+def add_identity(connection: sa.Connection, digest: str, person: str, now: float) -> None:
+    """Link an account with a person; to link it again changes nothing.
+
+    Raises `IntegrityError` if it's linked with somebody else.
+    """
+    query = sa.select(schema.identities.c.person).where(schema.identities.c.id == digest)
+    if connection.execute(query).scalar() == person:
+        return
+    connection.execute(
+        sa.insert(schema.identities).values(id=digest, person=person, created_at=now)
+    )
 
 
 def _delete_where(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:

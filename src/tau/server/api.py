@@ -21,6 +21,7 @@ from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
 from tau.server.node_certificate import KEY_PURPOSE, NodeCertificate
 from tau.server.node_client import NodeClient
+from tau.server.oidc import OidcProvider
 from tau.server.openai import routes as openai_routes
 from tau.server.private_revocation import PrivateRevocation
 from tau.server.revocation import RevocationMiddleware
@@ -35,6 +36,7 @@ from tau.server.routes import (
     experts,
     facts,
     forgetting,
+    identities,
     imports,
     keys,
     learning,
@@ -83,6 +85,7 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     account.router,
     keys.router,
     usage.router,
+    identities.router,
     people_routes.router,
     model_routes.router,
     inflection_routes.router,
@@ -126,6 +129,7 @@ def create_api(app: App) -> FastAPI:
         writing=app.writing,
         expert_worker=app.expert_worker,
         usage=app.usage,
+        provider=OidcProvider.of(app.settings, client, app.people),
         remove_person=app.remove_person,
         database_probe=DatabaseProbe(app.database),
         node_client=_node_client(app),

@@ -208,7 +208,7 @@ def set_cookie(request: Request, response: Response, app_state: AppState, token:
         path="/",
         httponly=True,
         samesite="strict",
-        secure=_is_secure(request, app_state),
+        secure=is_secure(request, app_state),
     )
 
 
@@ -219,11 +219,12 @@ def clear_cookie(request: Request, response: Response, app_state: AppState) -> N
         path="/",
         httponly=True,
         samesite="strict",
-        secure=_is_secure(request, app_state),
+        secure=is_secure(request, app_state),
     )
 
 
-def _is_secure(request: Request, app_state: AppState) -> bool:
+def is_secure(request: Request, app_state: AppState) -> bool:
+    """Return whether people reach this server by https, so that cookies are sent only there."""
     return request.url.scheme == "https" or app_state.public_url.startswith("https:")
 
 

@@ -44,6 +44,7 @@ _STATUSES: dict[type[errors.TauError], int] = {
     errors.DamagedEntry: 500,
     errors.StoreFull: 507,
     errors.StoreUnavailable: 503,
+    errors.ProviderUnavailable: 503,
     errors.ModelError: 502,
     errors.UnknownModel: 404,
     errors.ModelUnavailable: 503,

@@ -23,6 +23,7 @@ from tau.people import People
 from tau.server.database_probe import DatabaseProbe
 from tau.server.metrics import Metrics
 from tau.server.node_client import NodeClient
+from tau.server.oidc import OidcProvider
 from tau.server.private_revocation import PrivateRevocation
 from tau.settings import Settings
 from tau.storage.database import Database
@@ -58,6 +59,8 @@ class AppState:
     writing: WritingExpert
     expert_worker: ExpertWorker
     usage: UsageAccounting
+    provider: OidcProvider | None
+    """The OpenID provider that may sign people in."""
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""
     database_probe: DatabaseProbe

@@ -87,6 +87,16 @@ invitations = Table(
     Column("expires_at", Float(53), nullable=False),
 )
 
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", String(32), primary_key=True),  # a keyed digest of the account
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Index("identities_of_person", "person"),
+)
+"""Accounts elsewhere that sign people in."""
+
 endpoints = Table(
     "endpoints",
     metadata,

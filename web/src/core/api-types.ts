@@ -4093,6 +4093,26 @@ export interface components {
             unread: number;
         };
         /**
+         * ProviderOut
+         * @description A provider that may sign people in: its name, empty if there is none.
+         *
+         *     `linked_at` is when the signed-in person linked an account there, in seconds since 1970.
+         */
+        ProviderOut: {
+            /** Name */
+            name: string;
+            /** Linked At */
+            linked_at?: number | null;
+        };
+        /**
+         * ProviderPageOut
+         * @description The provider's page to go on at.
+         */
+        ProviderPageOut: {
+            /** Url */
+            url: string;
+        };
+        /**
          * QuestionnaireList
          * @description The questionnaires, and what was answered so far, oldest first.
          */
@@ -4782,6 +4802,14 @@ export interface components {
              * @default false
              */
             sign_out_others: boolean;
+        };
+        /**
+         * SignInAtProviderRequest
+         * @description A sign-in at the OpenID provider; with the key of an invitation, a new person joins.
+         */
+        SignInAtProviderRequest: {
+            /** Invitation */
+            invitation?: string | null;
         };
         /**
          * SignInRequest

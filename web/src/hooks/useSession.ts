@@ -7,6 +7,8 @@ import type { Me } from "../core/types";
 
 /** Why a sign-in link was refused, for the sign-in page. */
 export const refusedLink = new Store<unknown>(null);
+/** The code that says why a provider signed nobody in, for the sign-in page. */
+export const refusedAtProvider = new Store<string | null>(null);
 /** The key of the invitation in the page's address. */
 export const invitation = new Store<string | null>(null);
 
@@ -22,6 +24,7 @@ let entering: Promise<void> | null = null;
 
 async function find(): Promise<void> {
   const given = keysInAddress();
+  if (given.refused) refusedAtProvider.set(given.refused);
   if (given.invitation) {
     invitation.set(given.invitation);
     session.set({ state: "out", ended: false });
@@ -64,6 +67,7 @@ async function enterWithoutLink(error: unknown, hadLink: boolean): Promise<void>
 /** Record who signed in. */
 export function welcome(person: Me, offline = false): void {
   refusedLink.set(null);
+  refusedAtProvider.set(null);
   invitation.set(null);
   session.set({ state: "in", me: person, offline });
 }
@@ -93,9 +97,13 @@ async function me(): Promise<{ person: Me; isCopy: boolean }> {
 }
 
 /** The key is in the URL's fragment, which browsers never send, so no log contains it. */
-function keysInAddress(): { key: string | null; invitation: string | null } {
+function keysInAddress(): Record<"key" | "invitation" | "refused", string | null> {
   const asked = new URLSearchParams(location.pathname === "/welcome" ? location.hash.slice(1) : "");
-  const found = { key: asked.get("key"), invitation: asked.get("invitation") };
-  if (found.key || found.invitation) history.replaceState(null, "", "/");
+  const found = {
+    key: asked.get("key"),
+    invitation: asked.get("invitation"),
+    refused: asked.get("refused"),
+  };
+  if (found.key || found.invitation || found.refused) history.replaceState(null, "", "/");
   return found;
 }

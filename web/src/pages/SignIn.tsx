@@ -5,10 +5,11 @@ import { Field } from "../components/Field";
 import { Link } from "../components/Link";
 import { Markdown } from "../components/Markdown";
 import { Notice } from "../components/Notice";
+import { ProviderButton } from "../components/ProviderButton";
 import { sentenceOf } from "../core/errors";
 import { post } from "../core/http";
 import type { Me } from "../core/types";
-import { invitation, refusedLink, welcome } from "../hooks/useSession";
+import { invitation, refusedAtProvider, refusedLink, welcome } from "../hooks/useSession";
 import { useStore } from "../hooks/useStore";
 import { useStrings } from "../hooks/useStrings";
 
@@ -19,6 +20,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
   const say = useStrings();
   const invited = useStore(invitation);
   const refused = useStore(refusedLink);
+  const refusedByProvider = useStore(refusedAtProvider);
   useEffect(() => {
     document.title = say.shell.product;
   }, [say]);
@@ -34,7 +36,9 @@ export default function SignIn({ ended }: { ended: boolean }) {
         </div>
         {ended && <Notice>{say.shell.signedOut}</Notice>}
         {refused !== null && <Notice failure>{sentenceOf(refused, say)}</Notice>}
+        {refusedByProvider && <Notice failure>{say.provider.refused(refusedByProvider)}</Notice>}
         {invited ? <Accepting invited={invited} /> : <SigningIn />}
+        <ProviderButton invitation={invited} />
         <Link to={{ page: "help" }} className="text-sm text-soft underline hover:text-ink">
           {say.care.help}
         </Link>

@@ -118,7 +118,8 @@ class PersonalStyle:
         if not chosen or set(features) - {one.feature for one in chosen}:
             raise NotFound("There is no such suggestion, or it has been decided.")
         waiting = tuple(one for one in sampled.waiting if one not in chosen)
-        approved, new = sampled.approved, ()
+        approved = sampled.approved
+        new: tuple[ClaimLearned, ...] = ()
         if accepted:
             said = [one.statement for one in chosen]
             new = await self._believe_again(said)

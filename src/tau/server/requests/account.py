@@ -82,3 +82,9 @@ class CreateKeyRequest(ChangeKeyRequest):
     """What an API key is for, and what limits it."""
 
     label: ShortText
+
+
+class SignInAtProviderRequest(RequestBody):
+    """A sign-in at the OpenID provider; with the key of an invitation, a new person joins."""
+
+    invitation: Secret | None = None

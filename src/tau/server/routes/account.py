@@ -169,7 +169,8 @@ async def change_data_key(
     return NewDataKeyOut(recovery_code=rotated.recovery_code)
 
 
-def _base_url(request: Request, app_state: AppState) -> str:
+def base_url(request: Request, app_state: AppState) -> str:
+    """Return the address that people open, without a trailing slash."""
     return app_state.public_url or str(request.base_url).rstrip("/")
 
 
@@ -179,7 +180,7 @@ async def make_link(
 ) -> LinkOut:
     """Create a one-time link that signs in another device of the same person."""
     key = await app_state.people.credentials.link(opened.unlocked)
-    url = f"{_base_url(request, app_state)}/welcome#key={key}"
+    url = f"{base_url(request, app_state)}/welcome#key={key}"
     return LinkOut(url=url, key=key, expires_in_seconds=_LINK_SECONDS)
 
 
@@ -191,7 +192,7 @@ async def invite(
 ) -> LinkOut:
     """Invite another person (owner only)."""
     key = await app_state.people.invitations.invite(opened.unlocked)
-    url = f"{_base_url(request, app_state)}/welcome#invitation={key}"
+    url = f"{base_url(request, app_state)}/welcome#invitation={key}"
     return LinkOut(url=url, key=key, expires_in_seconds=_INVITATION_SECONDS)
 
 

@@ -3,6 +3,7 @@ import { useSessions, useSlotActs } from "../../hooks/useAccount";
 import { useSpeech } from "../../hooks/useStrings";
 import { Section } from "../Page";
 import { QueryResult } from "../QueryResult";
+import { LinkedAccount } from "./LinkedAccount";
 import { LinkMaker } from "./LinkMaker";
 import { SlotRow } from "./SlotRow";
 
@@ -26,6 +27,7 @@ export function DevicesView() {
           )}
         </QueryResult>
       </Section>
+      <LinkedAccount />
       <Section title={words.link} about={words.linkAbout}>
         <LinkMaker
           action={words.makeLink}

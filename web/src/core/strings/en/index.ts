@@ -9,6 +9,7 @@ import { link } from "./link";
 import { memory } from "./memory";
 import { offline } from "./offline";
 import { past } from "./past";
+import { provider } from "./provider";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { start } from "./start";
@@ -26,6 +27,7 @@ export const en = {
   offline,
   past,
   memory,
+  provider,
   settings,
   start,
 };

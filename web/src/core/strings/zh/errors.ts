@@ -7,6 +7,8 @@ const BY_CODE: Record<string, string> = {
   refused_address: "这个地址不允许访问。",
   not_found: "没有这样东西，或者它属于别人。",
   not_signed_in: "请先登录。",
+  account_not_linked: "这里没有人使用那个账户。",
+  provider_unavailable: "负责登录的服务没有回应，请再试一次。",
   not_permitted: "这件事只有主人可以做。",
   too_many: "太快了，请稍等片刻。",
   conflict: "这里刚刚被改动过，请再看一眼。",

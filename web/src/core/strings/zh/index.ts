@@ -10,6 +10,7 @@ import { link } from "./link";
 import { memory } from "./memory";
 import { offline } from "./offline";
 import { past } from "./past";
+import { provider } from "./provider";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { start } from "./start";
@@ -27,6 +28,7 @@ export const zh: Strings = {
   offline,
   past,
   memory,
+  provider,
   settings,
   start,
 };
