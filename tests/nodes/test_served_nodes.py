@@ -24,6 +24,12 @@ pytestmark = pytest.mark.anyio
 TURN = "T" * 16
 
 
+@pytest.fixture(scope="module")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """The event loop that `tau run` has: connections and TLS are its own."""
+    return "asyncio", {"use_uvloop": True}
+
+
 @pytest.fixture
 async def near(shared_url: str, tmp_path: Path) -> AsyncIterator[ServedNode]:
     async with served_node(tmp_path / "near", shared_url) as node:

@@ -22,6 +22,12 @@ ADA = {"Authorization": "Bearer ada"}
 EVENTS = ((b"content-type", b"text/event-stream"),)
 
 
+@pytest.fixture(scope="module")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """The event loop that `tau run` has: connections and TLS are its own."""
+    return "asyncio", {"use_uvloop": True}
+
+
 @pytest.fixture
 def table() -> Table:
     return Table()

@@ -14,9 +14,9 @@ from tau.server.forwarded_request import HEAD_HEADER, NODE_HEADER, PATH, Request
 from tau.server.node_certificate import NodeCertificate
 
 from .forwarding_nodes import KEY, Table, TestNode, local_socket, running_node
-from .test_forwarding import ADA, EVENTS, asked, client, near, table
+from .test_forwarding import ADA, EVENTS, anyio_backend, asked, client, near, table
 
-__all__ = ["client", "near", "table"]  # fixtures
+__all__ = ["anyio_backend", "client", "near", "table"]  # fixtures
 pytestmark = pytest.mark.anyio
 
 
