@@ -24,6 +24,7 @@ class Node:
     def __init__(self, name: str) -> None:
         self.name = name
         self.status = 200
+        self.ending = False  # it says so when asked for its status
         self.seen: list[str] = []
         self.go_on = threading.Event()
         self.connections: list[socket.socket] = []
@@ -36,6 +37,14 @@ class Node:
     def port(self) -> int:
         """Its port."""
         return int(self._server.server_address[1])
+
+    def status_of(self, path: str, host: str) -> int:
+        """Return the status of an answer, and remember what was asked."""
+        if path != "/status":
+            self.seen.append(path)
+        if not host:
+            return 400  # as Tau answers to a name that isn't its own
+        return 503 if path == "/status" and self.ending else self.status
 
     def stop(self) -> None:
         """Take no more connections, and close those that wait for another request."""
@@ -62,10 +71,9 @@ def _handler(node: Node) -> type[BaseHTTPRequestHandler]:
             if self.path == "/stream":
                 self._stream()
                 return
-            if self.path != "/status":
-                node.seen.append(self.path)
+            status = node.status_of(self.path, self.headers.get("Host", ""))
             body = f"{node.name} {self.headers.get('X-Forwarded-For', '')}".encode()
-            self.send_response(node.status)
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -185,6 +185,17 @@ def test_settings_arrive_as_tau_reads_them(parts: Parts) -> None:
     assert data["TAU_PRIVATE_HOSTS"] == "localhost,127.0.0.1,::1"
 
 
+def test_tau_answers_under_the_name_of_the_ingress(parts: Parts) -> None:
+    def public_url(values: dict[str, Any]) -> str:
+        return str(_one(_documents(parts, values), "ConfigMap")["data"]["TAU_PUBLIC_URL"])
+
+    ingress = {"enabled": True, "host": "tau.example.org"}
+    assert public_url({}) == ""
+    assert public_url({"ingress": ingress}) == "https://tau.example.org"
+    own = {"public_url": "https://other.example.org"}
+    assert public_url({"ingress": ingress, "settings": own}) == "https://other.example.org"
+
+
 def test_a_changed_setting_restarts_the_nodes(parts: Parts) -> None:
     def annotations(values: dict[str, Any]) -> str:
         template = _one(_documents(parts, values), "Deployment")["spec"]["template"]

@@ -1,5 +1,6 @@
 """The recipes for HAProxy, nginx and Caddy, in the real programs."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from tests.deploy.programs import program
 from tests.deploy.proxied import COMMANDS, Node, proxied
+from tests.patience import patient
 
 Front = tuple[httpx.Client, list[Node]]
 SECRET = "x" * 43
@@ -97,6 +99,17 @@ def test_what_no_node_took_is_sent_to_the_other_once(name: str, tmp_path: Path) 
             answer = client.post(path, headers=headers, content=b"said")
             assert (answer.status_code, _name(answer)) == (200, nodes[1].name)
         assert [path for path in nodes[1].seen if path != "/"] == ["/first", "/second"]
+
+
+@pytest.mark.parametrize("name", [_param("haproxy")])
+def test_haproxy_sends_people_elsewhere_while_a_node_ends(name: str, tmp_path: Path) -> None:
+    with proxied(name, tmp_path) as (client, nodes):
+        headers = _of_first(client, nodes)
+        nodes[0].ending = True
+        deadline = time.monotonic() + patient(60)
+        while _name(client.get("/api/me", headers=headers)) != nodes[1].name:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_if_every_node_answers_503_people_read_taus_own_answer(front: Front) -> None:
