@@ -23,6 +23,7 @@ TauError
 ├── ModelError              something is wrong with a model
 │   ├── UnknownModel        no model or alias of that name
 │   ├── ModelUnavailable    it cannot be reached, or refuses the request
+│   │   └── ModelBusy       it asks to be left alone for a while
 │   ├── ModelInterrupted    it stopped in the middle of its answer
 │   └── ModelInvalidAnswer  its answer cannot be used
 ├── PackError               something is wrong with a download
@@ -203,6 +204,16 @@ class ModelUnavailable(ModelError):
     """A model cannot be reached, or refuses the request."""
 
     code = "model_unavailable"
+
+
+class ModelBusy(ModelUnavailable):
+    """Every model that could answer asks to be left alone for `retry_after_seconds`."""
+
+    code = "model_busy"
+
+    def __init__(self, message: str, retry_after_seconds: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class ModelInterrupted(ModelError):

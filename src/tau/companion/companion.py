@@ -35,7 +35,7 @@ from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL, TurnInput, validated_turn_id
 from tau.companion.turn_registry import TurnRegistry
 from tau.companion.words import WordsDraft, draft_words, file_entries
-from tau.errors import ModelInvalidAnswer, NotFound, TauError, UnknownModel
+from tau.errors import ModelBusy, ModelInvalidAnswer, NotFound, TauError, UnknownModel
 from tau.facts.resolution import TALK
 from tau.ids import new_id
 from tau.journal.entries import Entry
@@ -386,7 +386,9 @@ class Companion:
             # Ended before the first word: then how it ended matters.
             ended_early = turn.ended_by if isinstance(error, ModelInvalidAnswer) else None
             code = ended_early or error.code
-            turn.publish(Failed(id=turn.next_event_id, sentence=str(error), code=code))
+            rest = error.retry_after_seconds if isinstance(error, ModelBusy) else None
+            number, sentence = turn.next_event_id, str(error)
+            turn.publish(Failed(id=number, sentence=sentence, code=code, retry_after_seconds=rest))
         except Exception as error:  # noqa: BLE001 - the boundary of a turn: recorded
             # Its text is left out: it may quote what was said.
             logger.error("a turn failed: %s", type(error).__name__)  # noqa: TRY400

@@ -222,6 +222,8 @@ class Failed(_Event, frozen=True, kw_only=True, tag="failed"):
     code: str
     sentence: str
     message: str | None = None
+    retry_after_seconds: float | None = None
+    """How long the models ask to be left alone, if that's why."""
 
 
 Event = (

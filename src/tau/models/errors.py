@@ -7,11 +7,21 @@ class BackendUnavailable(ModelUnavailable):
     """The model `model` did not answer because it `reason` (a verb phrase: "is not downloaded").
 
     `hint` says what a person can do about it. `persistent` is whether the next request will
-    probably fail too: then the model is skipped for a while.
+    probably fail too: then the model is skipped for a while. `retry_after_seconds` is how long it
+    asked for; until then it isn't asked at all.
     """
 
-    def __init__(self, model: str, reason: str, *, hint: str = "", persistent: bool = True) -> None:
+    def __init__(
+        self,
+        model: str,
+        reason: str,
+        *,
+        hint: str = "",
+        persistent: bool = True,
+        retry_after_seconds: float | None = None,
+    ) -> None:
         super().__init__(f"The model {model!r} {reason}{'; ' + hint if hint else ''}.")
+        self.retry_after_seconds = retry_after_seconds
         self.model = model
         self.reason = reason
         self.hint = hint

@@ -23,6 +23,7 @@ from tau.models.errors import (
 )
 from tau.models.http import GuardedClient
 from tau.models.pictures import refuses_pictures
+from tau.models.retry_after import retry_after_seconds
 from tau.models.sse import ANSWER_LIMIT, ChunkDecoder, InvalidStream, ReportedError, error_code
 from tau.models.types import Chunk, ModelInfo, Vectors
 
@@ -242,7 +243,8 @@ class RemoteModel:
             return PicturesRejected(self.info.name, described)
         if response.status in (400, 409, 413, 415, 422):
             return RequestRejected(self.info.name, described)
-        return BackendUnavailable(self.info.name, described)
+        rest = retry_after_seconds(response.status, response.headers, time.time())
+        return BackendUnavailable(self.info.name, described, retry_after_seconds=rest)
 
     def _error(
         self, begun: bool, reason: str, *, nonsense: bool = False

@@ -48,6 +48,7 @@ _STATUSES: dict[type[errors.TauError], int] = {
     errors.ModelError: 502,
     errors.UnknownModel: 404,
     errors.ModelUnavailable: 503,
+    errors.ModelBusy: 429,
     errors.ModelInterrupted: 502,
     errors.ModelInvalidAnswer: 502,
     errors.PackError: 502,
@@ -83,6 +84,7 @@ _OPENAI_CODES = {
     "model_not_permitted": "model_not_found",
     "not_signed_in": "invalid_api_key",
     "rate_limited": "rate_limit_exceeded",
+    "model_busy": "rate_limit_exceeded",
 }
 
 
@@ -136,7 +138,7 @@ async def tau_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.TauError)  # noqa: S101 (registered for this class only)
     kind = status_of(error)
     headers = {}
-    if isinstance(error, errors.TooManyRequests | errors.Unavailable):
+    if isinstance(error, errors.TooManyRequests | errors.Unavailable | errors.ModelBusy):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
     if kind.status == 401:
         headers["WWW-Authenticate"] = "Bearer"

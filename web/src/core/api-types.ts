@@ -5740,6 +5740,8 @@ export interface components {
             sentence: string;
             /** @default null */
             message: string | null;
+            /** @default null */
+            retry_after_seconds: number | null;
         };
         TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["HelpOffered"] | components["schemas"]["NoticeGiven"] | components["schemas"]["SpecialistSuggested"] | components["schemas"]["Recalled"] | components["schemas"]["Forgetting"] | components["schemas"]["Working"] | components["schemas"]["ArtifactMade"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Notes"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
         /**

@@ -20,7 +20,7 @@ from tau.companion.events import Delta, Done, Event, Failed, Thought
 from tau.companion.forgetting import FIXED_REPLY_MODEL
 from tau.companion.turn import Turn
 from tau.companion.turn_input import EarlierMessage
-from tau.errors import BadInput, ModelError, NotFound, TauError, UnknownModel
+from tau.errors import BadInput, ModelBusy, ModelError, NotFound, TauError, UnknownModel
 from tau.models.caller import COMPANION_NAME, current_caller, require_permitted
 from tau.models.types import Chunk
 from tau.server import sse
@@ -155,6 +155,13 @@ def _history_message(message: ChatMessage) -> EarlierMessage | None:
 FirstEvent = Thought | Delta | Done
 
 
+def failure_of(event: Failed) -> ModelError:
+    """Return the error that a turn failed with."""
+    if event.code == ModelBusy.code:
+        return ModelBusy(event.sentence, event.retry_after_seconds or 1.0)
+    return ModelError(event.sentence)
+
+
 async def first_event(turn: Turn) -> tuple[FirstEvent, AsyncIterator[Event]]:
     """Return a turn's first thought, text or end, and the events after it. Raises `ModelError`.
 
@@ -165,7 +172,7 @@ async def first_event(turn: Turn) -> tuple[FirstEvent, AsyncIterator[Event]]:
         return Delta(id=0, text=before), events
     async for event in events:
         if isinstance(event, Failed):
-            raise ModelError(event.sentence)
+            raise failure_of(event)
         if isinstance(event, FirstEvent):
             return event, events
     raise ModelError("The reply ended before its first word.")
@@ -233,7 +240,7 @@ async def whole_reply(turn: Turn) -> WholeReply:
         elif isinstance(event, Failed):
             if turn.help is not None:
                 return WholeReply(f"{before}{turn.text}" or turn.help.text, "", _stopped(event))
-            raise ModelError(event.sentence)
+            raise failure_of(event)
         elif isinstance(event, Done):
             return WholeReply(f"{before}{turn.text}", "".join(thoughts), event)
     raise ModelError("The reply ended before it was complete.")
