@@ -7,6 +7,7 @@ import helm_python
 import kubernetes_validate
 import pytest
 
+from tau.settings import table
 from tests.deploy.conftest import DEPLOY
 
 Parts = dict[str, ModuleType]
@@ -171,8 +172,11 @@ def test_keys_come_from_the_secret_and_are_nowhere_else(parts: Parts) -> None:
     for name, key in (("TAU_DATABASE_URL", "database-url"), ("TAU_SERVER_KEY", "server-key")):
         reference = environment[name]["valueFrom"]["secretKeyRef"]
         assert reference == {"name": "ours", "key": key}
+    secret = {f"TAU_{one.name.upper()}" for one in table() if one.metadata.get("secret")}
+    for name in secret:
+        assert environment[name]["valueFrom"]["secretKeyRef"]["name"] == "ours"
     settings = _one(documents, "ConfigMap")["data"]
-    assert {"TAU_DATABASE_URL", "TAU_SERVER_KEY", "TAU_MODEL_KEY"} & set(settings) == set()
+    assert (secret | {"TAU_SERVER_KEY"}) & set(settings) == set()
     assert [one for one in documents if one["kind"] == "Secret"] == []
 
 
