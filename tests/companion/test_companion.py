@@ -80,7 +80,7 @@ async def test_everything_is_there_after_a_restart(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
         life = await app.lives.open(await app.people.owner())
         assert thread(life, turn.conversation) == before
-        assert life.snapshot_seq == life.memory.last, "opened from the snapshot of the last close"
+        assert life.memory.messages_to_embed(life.memory.embedding_model or "", 9) == []
         again = await spoken(app.companion, life, None, "what is my cat called?")
         assert "Miso" in again.text
 

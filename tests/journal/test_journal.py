@@ -364,3 +364,58 @@ async def test_a_snapshot_that_may_not_be_written_leaves_the_stored_one(
     assert await Journal(store, "ada", KEY).load_snapshot() == (1, {"tail": b"home"})
     assert await other.save_snapshot({"tail": b"new home"}, 1)
     assert await Journal(store, "ada", KEY).load_snapshot() == (1, {"tail": b"new home"})
+
+
+async def test_parts_that_are_unchanged_need_not_be_given(journal: Journal, store: Store) -> None:
+    await journal.append(said("one"))
+    assert not await journal.save_snapshot({}, 1, unchanged={"a"}), "it isn't stored"
+    assert await journal.save_snapshot({"a": b"1", "b": b"2"}, 1)
+    assert await journal.save_snapshot({"c": b"3"}, 1, unchanged={"a"})
+    assert await Journal(store, "ada", KEY).load_snapshot() == (1, {"a": b"1", "c": b"3"})
+
+
+async def test_what_is_added_to_a_snapshot_stays_until_the_next(
+    journal: Journal, store: Store
+) -> None:
+    await journal.append(said("one"))
+    assert await journal.snapshots.add(b"before any", 1, journal.erasures.copy())
+    again = Journal(store, "ada", KEY)
+    assert await again.load_snapshot() is None
+    assert again.snapshots.added == [b"before any"]
+    assert await journal.save_snapshot({"a": b"1"}, 1)
+    await journal.append(said("two"), said("three"))
+    assert await journal.snapshots.add(b"first", 2, journal.erasures.copy())
+    assert await journal.snapshots.add(b"second", 3, journal.erasures.copy())
+    again = Journal(store, "ada", KEY)
+    assert await again.load_snapshot() == (1, {"a": b"1"})
+    assert again.snapshots.added == [b"first", b"second"]
+    assert await again.save_snapshot({}, 3, unchanged={"a"})
+    await again.load_snapshot()
+    assert again.snapshots.added == []
+
+
+async def test_forgetting_takes_what_was_added_and_lets_nothing_older_be_added(
+    journal: Journal, store: Store, database: Database
+) -> None:
+    await journal.append(said("one"), said("two"))
+    erasures = journal.erasures.copy()
+    assert await journal.snapshots.add(b"of one", 2, erasures)
+    await journal.forget([1], at=2.0)
+    assert await database.run(lambda c: c.execute(sa.select(snapshots)).all()) == []
+    assert not await journal.snapshots.add(b"of one", 2, erasures)
+    assert not await journal.save_snapshot({"a": b"of one"}, 2, erasures=erasures)
+    assert await database.run(lambda c: c.execute(sa.select(snapshots)).all()) == []
+
+
+async def test_an_added_part_that_cannot_be_read_is_left_out(
+    journal: Journal, store: Store, database: Database
+) -> None:
+    await journal.append(said("one"))
+    await journal.save_snapshot({"a": b"1"}, 1)
+    await journal.snapshots.add(b"harmed", 1, journal.erasures.copy())
+    harmed = sa.update(snapshots).where(snapshots.c.name.like("added.%")).values(sealed=b"x")
+    await database.run(lambda c: c.execute(harmed))
+    await journal.snapshots.add(b"whole", 1, journal.erasures.copy())
+    again = Journal(store, "ada", KEY)
+    assert await again.load_snapshot() == (1, {"a": b"1"})
+    assert again.snapshots.added == [b"whole"]

@@ -602,7 +602,9 @@ async def test_what_was_said_last_is_learned_before_tau_closes(settings: Setting
         turn = await app.companion.turn(life, None, "I live in Porto.")
         await turn.ended()
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
-    assert life.snapshot_seq == life.memory.last
+    async with open_app(settings, environ={}) as app:
+        again = await app.lives.open(await app.people.owner())
+        assert [fact.text for fact in again.memory.facts.all()] == ["Lives in Porto"]
 
 
 async def test_notes_and_imports_are_learned_from_too(

@@ -325,20 +325,20 @@ async def test_a_memory_that_grew_is_saved_while_its_person_is_here(
         MessageAdded(
             at=float(n), id=f"m{n}", conversation=conversation, by="person", text=f"text {n}"
         )
-        for n in range(499)
+        for n in range(511)
     ]
     await life.append(*said[:-1])
     await app.lives.maintain(life.used_at)
-    assert life.snapshot_seq == 0
+    assert life.saving.seq == 0
     await life.append(said[-1])
     await app.lives.maintain(life.used_at)
-    assert life.snapshot_seq == 500
+    assert life.saving.seq == 512
     assert len(app.lives) == 1
     fresh = await Life.open(
         app.lives._store, life.person, (await app.people.owner()).data_key, embed=life._embed
     )
-    assert fresh.snapshot_seq == 500
-    assert len(fresh.memory) == 499
+    assert fresh.saving.seq == 512
+    assert len(fresh.memory) == 511
 
 
 async def test_a_snapshot_that_memory_refuses_is_passed_over(
@@ -349,7 +349,7 @@ async def test_a_snapshot_that_memory_refuses_is_passed_over(
     await life._journal.save_snapshot({"meta": b"of another time"}, life.memory.last)
     owner = await app.people.owner()
     fresh = await Life.open(app.lives._store, owner.person.id, owner.data_key, embed=life._embed)
-    assert fresh.snapshot_seq == 0
+    assert fresh.saving.seq == 0
     assert thread(fresh, conversation) == ["words"]
     assert await fresh.save()
 
@@ -363,6 +363,6 @@ async def test_a_snapshot_from_before_somebody_elses_forgetting_is_tried_again(
         other = await two.lives.open(await two.people.owner())
         await forget(other, ErasureRequest(messages=(note.id,)))
         assert not await life.save()
-        assert life.snapshot_seq == 0
+        assert life.saving.seq == 0
         await life._journal.catch_up()
         assert await life.save()

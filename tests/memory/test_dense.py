@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.memory.dense import BLOCK_ROWS, DenseIndex, to_unit_length
+from tau.memory.columns import CHUNK_ROWS
+from tau.memory.dense import DenseIndex, to_codes, to_unit_length
 
 
 def index_of(rows: int, model: str = "m", dimension: int = 4) -> DenseIndex:
@@ -26,16 +27,17 @@ def test_scores_are_cosines(rows: int, seed: int) -> None:
     scores = index.scores(query)
     assert scores is not None
     lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(query)
-    assert np.allclose(scores, vectors @ query / lengths, atol=2e-3)
+    # Each number is at most half a step of 1/127 of the largest off.
+    assert np.allclose(scores, vectors @ query / lengths, atol=0.01)
 
 
 def test_rows_in_later_blocks_are_found_and_earlier_blocks_stay_unmade() -> None:
-    index = index_of(2 * BLOCK_ROWS + 5)
-    index.put([2 * BLOCK_ROWS + 3], np.array([[0, 1, 0, 0]], np.float32))
+    index = index_of(2 * CHUNK_ROWS + 5)
+    index.put([2 * CHUNK_ROWS + 3], np.array([[0, 1, 0, 0]], np.float32))
     assert [block is not None for block in index.blocks] == [False, False, True]
     scores = index.scores(np.array([0, 1, 0, 0], np.float32))
     assert scores is not None
-    assert np.flatnonzero(scores).tolist() == [2 * BLOCK_ROWS + 3]
+    assert np.flatnonzero(scores).tolist() == [2 * CHUNK_ROWS + 3]
 
 
 def test_another_model_or_dimension_drops_what_was_there() -> None:
@@ -57,12 +59,12 @@ def test_a_question_of_another_dimension_is_not_compared() -> None:
 
 
 def test_removed_vectors_are_zero() -> None:
-    index = index_of(BLOCK_ROWS + 2)
+    index = index_of(CHUNK_ROWS + 2)
     index.put([0, 1], np.eye(2, 4, dtype=np.float32))
     index.remove(0)
-    index.remove(BLOCK_ROWS + 1)
+    index.remove(CHUNK_ROWS + 1)
     assert index.blocks[0] is not None
-    assert not index.blocks[0][0].any()
+    assert not index.blocks[0].codes[0].any()
     assert index.has_vector.values[:2].tolist() == [False, True]
 
 
@@ -71,4 +73,22 @@ def test_any_number_becomes_a_finite_vector(value: float) -> None:
     vectors = to_unit_length(np.array([[value, value], [1, 0]], np.float32))
     assert np.isfinite(vectors).all()
     assert vectors[1].tolist() == [1, 0]
-    assert (vectors.astype(np.float16).astype(np.float32) == vectors).all()
+    codes = to_codes(np.array([[value, value], [1, 0]], np.float32))
+    assert codes[1].tolist() == [127, 0]
+    assert codes[0].tolist() in ([127, 127], [-127, -127], [0, 0])
+
+
+def test_rankings_of_real_dimensions_hardly_differ_from_exact_ones() -> None:
+    rng = np.random.default_rng(5)
+    vectors = rng.normal(size=(1000, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = index_of(1000, dimension=384)
+    index.put(list(range(1000)), vectors)
+    kept = 0
+    for query in rng.normal(size=(50, 384)).astype(np.float32):
+        scores = index.scores(query)
+        assert scores is not None
+        exact = vectors @ query / np.linalg.norm(query)
+        assert np.abs(scores - exact).max() < 0.003
+        kept += len(set(np.argsort(-scores)[:10]) & set(np.argsort(-exact)[:10]))
+    assert kept >= 50 * 10 * 0.97

@@ -143,4 +143,4 @@ def test_traits_go_with_the_message_and_come_back_with_a_snapshot() -> None:
     memory.apply(Record(seq=3, at=0.0, entry=EntriesForgotten(at=0.0, targets=(1,)), raw=b""))
     found = memory.signals("can you recommend anything?")
     assert not any(found[name].any() for name in ("of_self", "of_times", "asking", "liking"))
-    assert set(memory.dump()["traits"]) == {0}
+    assert set(memory._indexes.features.values) == {0}

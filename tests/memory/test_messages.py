@@ -40,7 +40,7 @@ def test_what_was_removed_leaves_an_empty_row() -> None:
         table.get("a")
     table.remove(1, table.get("b"))
     assert table.of_turn("t") == []
-    assert table.turns == {}
+    assert list(table.turns.rows("t")) == []
 
 
 def test_rows_lead_up_to_the_root() -> None:

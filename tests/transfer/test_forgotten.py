@@ -86,7 +86,7 @@ async def test_it_stays_out_after_a_restart_from_the_log_and_from_a_snapshot(
     assert (await import_bytes(fresh, raw)).forgotten == 2
     assert await fresh.save()
     restored = await open_life()
-    assert restored.snapshot_seq == restored.memory.last
+    assert restored.saving.seq == restored.memory.last
     assert (await import_bytes(restored, raw)).forgotten == 2
 
 

@@ -27,8 +27,8 @@ from tau.memory import Memory
 from tau.storage.database import Database
 from tau.storage.sealing import new_key
 
-_COPIED = 20_000
-"""Messages up to which a life is opened repeatedly, since the system counts memory in pages."""
+_COPIED = 50_000
+"""Messages that are held at least: what opening leaves behind is used again by the next opening."""
 _T = TypeVar("_T")
 _WARM = "warm"
 """A person without data, opened first so that what every life shares is loaded."""

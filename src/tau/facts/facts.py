@@ -70,12 +70,12 @@ class Facts:
             switches = (e for e in self._entries.values() if isinstance(e, LearningChanged))
             self.paused = any(switch.paused for switch in [*switches][-1:])
 
-    def dump(self) -> bytes:
-        """Return everything as bytes."""
-        return msgspec.msgpack.encode(list(self._entries.items()))
+    def kept(self) -> list[tuple[int, _FactEntry]]:
+        """Return every entry about facts with its `seq`."""
+        return list(self._entries.items())
 
     def load(self, raw: bytes) -> None:
-        """Load what `dump` returned. Raises `msgspec.MsgspecError` if it is something else."""
+        """Add entries that a snapshot kept. Raises `msgspec.MsgspecError` for anything else."""
         for seq, entry in msgspec.msgpack.decode(raw, type=list[tuple[int, _FactEntry]]):
             self._add(seq, entry)
 

@@ -7,7 +7,7 @@ module reads what was written and tries again. It knows nothing of what entries 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 
 import anyio.to_thread
 
@@ -23,6 +23,7 @@ from tau.storage.sealing import SecretBox
 logger = logging.getLogger(__name__)
 
 _READ_BATCH = 2_000  # entries read at once
+_DELIVERED_AT_ONCE = 32  # entries, so that others are served in between
 _ATTEMPTS = 20  # of an append that another writer keeps overtaking
 
 Listener = Callable[[Record], None]
@@ -53,8 +54,10 @@ class Journal:
         box = SecretBox(data_key, earlier_keys)
         self._store = store
         self._sealer = EntrySealer(person, box)
-        self._snapshots = Snapshots(store, person, box, fence)
-        self._erasures = Erasures()
+        self.snapshots = Snapshots(store, person, box, fence)
+        """What is saved beside the log; `save_snapshot` and `load_snapshot` use it."""
+        self.erasures = Erasures()
+        """What was erased up to `last`."""
         self._delivery = DeliveryQueue(self._deliver)
         self._reserved = 0
         self._submitting = asyncio.Lock()
@@ -73,7 +76,7 @@ class Journal:
     @property
     def erased(self) -> set[int]:
         """Sequence numbers of the erased entries up to `last`."""
-        return self._erasures.seqs
+        return self.erasures.seqs
 
     @property
     def is_stale(self) -> bool:
@@ -141,35 +144,44 @@ class Journal:
 
     def has_tombstone(self, name: str) -> bool:
         """Return whether something with this identifier was imported and then forgotten."""
-        tombstones = self._erasures.tombstones
+        tombstones = self.erasures.tombstones
         return bool(tombstones) and not tombstones.isdisjoint(self._sealer.digests(name))
 
-    async def save_snapshot(self, parts: Mapping[str, bytes], seq: int) -> bool:
+    async def save_snapshot(
+        self,
+        parts: Mapping[str, bytes],
+        seq: int,
+        *,
+        erasures: Erasures | None = None,
+        unchanged: Collection[str] = (),
+    ) -> bool:
         """Store `parts`, a projection of the entries up to `seq`, sealed beside the log.
 
-        Parts that have not changed since the last snapshot are not written again. Returns False,
+        `erasures` is what had been erased when the projection was made (now, if left out). Parts
+        that have not changed since the last snapshot are not written again; those named in
+        `unchanged` needn't be given. Returns False,
         and stores nothing, if something was forgotten in the meantime, if another process saved
         one, or if the `fence` of this journal refuses.
         """
-        return await self._snapshots.save(parts, seq, self._erasures)
+        return await self.snapshots.save(parts, seq, erasures or self.erasures, unchanged)
 
     async def load_snapshot(self) -> tuple[int, dict[str, bytes]] | None:
         """Return the stored snapshot and the number of its last entry; `None` if there is none.
 
         The journal continues from there: `last` becomes that number. A damaged snapshot is ignored.
         """
-        snapshot = await self._snapshots.load()
+        snapshot = await self.snapshots.load()
         if snapshot is None:
             return None
         self.last = self._reserved = snapshot.seq
-        self._erasures = snapshot.erasures
+        self.erasures = snapshot.erasures
         return snapshot.seq, snapshot.parts
 
     def reset(self) -> None:
         """Start again before the first entry, when no snapshot can be trusted."""
         self.last = self._reserved = 0
-        self._erasures = Erasures()
-        self._snapshots.invalidate()
+        self.erasures = Erasures()
+        self.snapshots.invalidate()
         self._rereading.request()
 
     async def close(self) -> None:
@@ -181,6 +193,8 @@ class Journal:
         await self._delivery.wait()
         async for record in self.read(self.last):
             self._deliver(record)
+            if record.seq % _DELIVERED_AT_ONCE == 0:
+                await asyncio.sleep(0)
         self._reserved = self.last
 
     async def _submit(
@@ -235,11 +249,11 @@ class Journal:
             record = Record(record.seq, 0.0, UnknownEntry(kind="damaged"), b"")
         self.last = record.seq
         if isinstance(record.entry, UnknownEntry) and record.entry.kind == "erased":
-            self._erasures.seqs.add(record.seq)
+            self.erasures.seqs.add(record.seq)
         if isinstance(record.entry, EntriesForgotten):
-            self._erasures.seqs.update(record.entry.targets)
-            self._erasures.tombstones.update(record.entry.kept_out)
-            self._snapshots.invalidate()  # its parts were deleted with the entries
+            self.erasures.seqs.update(record.entry.targets)
+            self.erasures.tombstones.update(record.entry.kept_out)
+            self.snapshots.invalidate()  # its parts were deleted with the entries
         if self.listener is not None:
             self.listener(record)
 

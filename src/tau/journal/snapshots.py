@@ -4,7 +4,8 @@ A snapshot saves reading the whole log. Losing one costs time, never data.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
@@ -12,12 +13,15 @@ from typing import NamedTuple
 import anyio.to_thread
 import msgspec
 
+from tau.ids import new_id
 from tau.journal.store import SealedSnapshot, SnapshotFence, Store
 from tau.storage.sealing import SecretBox, UnsealError, snapshot_place
 
 logger = logging.getLogger(__name__)
 
 _MANIFEST = "manifest"
+_ADDED = "added."
+"""The beginning of the names of parts that were added beside the last snapshot."""
 
 
 @dataclass(slots=True)
@@ -26,6 +30,10 @@ class Erasures:
 
     seqs: set[int] = field(default_factory=set)
     tombstones: set[str] = field(default_factory=set)
+
+    def copy(self) -> "Erasures":
+        """Return what was erased until now."""
+        return Erasures(set(self.seqs), set(self.tombstones))
 
 
 class Snapshot(NamedTuple):
@@ -62,20 +70,31 @@ class Snapshots:
         self._fence = fence
         self._manifest: _Manifest | None = None
         self._sealed_manifest = b""
+        self.added: list[bytes] = []
+        """What was added beside the snapshot that was loaded, oldest first."""
 
     def invalidate(self) -> None:
         """Write every part at the next save, because the stored ones may be deleted."""
         self._manifest = None
 
-    async def save(self, parts: Mapping[str, bytes], seq: int, erasures: Erasures) -> bool:
-        """Store `parts`, a projection of the entries up to `seq`.
+    async def save(
+        self,
+        parts: Mapping[str, bytes],
+        seq: int,
+        erasures: Erasures,
+        unchanged: Collection[str] = (),
+    ) -> bool:
+        """Store `parts`, a projection of the entries up to `seq`; parts `unchanged` stay.
 
-        Returns False, and stores nothing, if more was erased in the meantime, if another process
-        replaced the parts that would be kept, or if this one may not save.
+        Returns False, and stores nothing, if more than `erasures` was erased, if another process
+        replaced the parts that would be kept, if they aren't stored, or if this one may not save.
         """
+        if not set(unchanged) <= (self._manifest.parts.keys() if self._manifest else set()):
+            self._manifest = None
+            return False
         fresh = _Manifest(seq, frozenset(erasures.seqs), {}, frozenset(erasures.tombstones))
         manifest, sealed = await anyio.to_thread.run_sync(
-            self._seal_parts, parts, fresh, self._manifest
+            self._seal_parts, parts, fresh, self._manifest, unchanged
         )
         kept = set(manifest.parts) - set(sealed)
         saved = await self._store.save_snapshot(
@@ -90,13 +109,22 @@ class Snapshots:
         self._sealed_manifest = sealed[_MANIFEST].sealed
         return saved
 
+    async def add(self, part: bytes, seq: int, erasures: Erasures) -> bool:
+        """Store a part beside the snapshot, until the next one; return False as `save` does."""
+        name = f"{_ADDED}{new_id()}"
+        sealed = await anyio.to_thread.run_sync(self._seal_part, name, part, seq)
+        return await self._store.add_to_snapshot(
+            self._person, name, sealed, len(erasures.seqs), fence=self._fence
+        )
+
     async def load(self) -> Snapshot | None:
         """Return the stored snapshot, or `None` if there is none or it is damaged."""
         rows = await self._store.load_snapshot(self._person)
+        self.added = await anyio.to_thread.run_sync(self._open_added, rows)
         try:
             manifest, parts = await anyio.to_thread.run_sync(self._open_parts, rows)
         except (KeyError, UnsealError, msgspec.MsgspecError):
-            if rows:
+            if any(not name.startswith(_ADDED) for name in rows):
                 logger.warning("a snapshot could not be read; the log is read instead")
             return None
         self._manifest = manifest
@@ -109,10 +137,11 @@ class Snapshots:
         parts: Mapping[str, bytes],
         fresh: _Manifest,
         known: _Manifest | None,
+        unchanged: Collection[str],
     ) -> tuple[_Manifest, dict[str, SealedSnapshot]]:
         previous = known.parts if known else {}
         seq = fresh.seq
-        listed: dict[str, _Part] = {}
+        listed = {name: previous[name] for name in unchanged}
         sealed: dict[str, SealedSnapshot] = {}
         for name, plain in parts.items():
             digest = blake2b(plain, digest_size=16).digest()
@@ -136,6 +165,15 @@ class Snapshots:
             if rows[name].seq != part.seq:
                 raise UnsealError("its parts do not belong together")
         return manifest, {name: self._open_part(name, rows) for name in manifest.parts}
+
+    def _open_added(self, rows: Mapping[str, SealedSnapshot]) -> list[bytes]:
+        """Return what was added; a part that can't be read is left out."""
+        opened: list[bytes] = []
+        for name in sorted(rows, key=lambda name: rows[name].seq):
+            if name.startswith(_ADDED):
+                with suppress(UnsealError):
+                    opened.append(self._open_part(name, rows))
+        return opened
 
     def _open_part(self, name: str, rows: Mapping[str, SealedSnapshot]) -> bytes:
         row = rows[name]

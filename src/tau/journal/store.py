@@ -115,6 +115,31 @@ class Store:
 
         return await self._database.run(work)
 
+    async def add_to_snapshot(
+        self,
+        person: str,
+        name: str,
+        part: SealedSnapshot,
+        erased: int,
+        *,
+        fence: SnapshotFence | None = None,
+    ) -> bool:
+        """Store a part beside the snapshot of `person`, until the next one replaces all of them.
+
+        Returns False, and stores nothing, as `save_snapshot` does.
+        """
+
+        def work(connection: sa.Connection) -> bool:
+            if not lock_present(connection, {person}) or _erased(connection, person) != erased:
+                return False
+            if fence is not None and not fence(connection):
+                return False
+            row = {"person": person, "name": name, "seq": part.seq, "sealed": part.sealed}
+            connection.execute(sa.insert(snapshots), row)
+            return True
+
+        return await self._database.run(work)
+
     async def load_snapshot(self, person: str) -> dict[str, SealedSnapshot]:
         """Return the parts of the snapshot of `person` by name; empty if there is none."""
         query = sa.select(snapshots.c.name, snapshots.c.seq, snapshots.c.sealed).where(

@@ -37,6 +37,7 @@ from tau.journal.journal import Journal
 from tau.journal.store import SnapshotFence, Store
 from tau.life.changes import ChangedKind, ChangeEvent, ChangeFeed
 from tau.life.private import PrivateConversations, conversation_of, is_private
+from tau.life.saving import LifeSaving
 from tau.life.text_validation import MAX_NAME_CHARACTERS, validated_message, validated_title
 from tau.life.transaction import Transaction, depends_on_messages
 from tau.memory import Conversation, Memory, Message, Passage
@@ -45,6 +46,8 @@ from tau.storage.sealing import SecretBox
 from tau.text.labels import as_line
 
 MAX_TITLE_CHARACTERS = 60
+SNAPSHOT_AFTER = 512
+"""Entries, which are read from the log in well under a second, or vectors."""
 
 
 class QueryEmbedding(Protocol):
@@ -102,13 +105,12 @@ class Life:
         self.memory = Memory()
         self.changes = ChangeFeed()
         self.used_at = time.monotonic()
-        self.snapshot_seq = 0
+        self.saving = LifeSaving(journal)
         self._embed = embed
         self.max_message_bytes = max_message_bytes
         self.private = PrivateConversations(partial(_on_private_end, self))
         self._write_lock = asyncio.Lock()
         self.listeners: Sequence[LifeListener] = ()
-        self._save_lock = asyncio.Lock()
         self.abandoned = False
         """Whether the person is being removed: nothing is written any more."""
         journal.listener = self._apply_record
@@ -132,14 +134,9 @@ class Life:
         """
         journal = Journal(store, person, data_key, earlier_keys=earlier_keys, fence=fence)
         life = cls(journal, embed=embed, max_message_bytes=max_message_bytes)
-        snapshot = await journal.load_snapshot()
-        if snapshot is not None:
-            try:
-                life.memory = await asyncio.to_thread(Memory.restore, snapshot[1])
-                life.snapshot_seq = snapshot[0]
-            except ValueError:
-                journal.reset()
+        life.memory = await life.saving.open()
         await journal.catch_up()
+        await life.saving.complete(life.memory)
         life.listeners = listeners  # not before: nobody may work on a memory that is half read
         return life
 
@@ -338,16 +335,19 @@ class Life:
             scope=scope,
         )
 
-    async def save(self) -> bool:
-        """Save a snapshot of the memory; return False if it has to be tried again."""
-        async with self._save_lock:
+    async def save(self, *, whole: bool = True) -> bool:
+        """Save a snapshot of the memory; return False if it has to be tried again.
+
+        If it needn't be `whole`, only vectors are saved where the snapshot lacks little.
+        """
+        async with self.saving.lock:
             seq = self.memory.last
-            if seq == 0 or self.abandoned or (self._journal.damaged and seq == self.snapshot_seq):
+            damaged = self._journal.damaged and seq == self.saving.seq
+            if seq == 0 or self.abandoned or damaged:
                 return True
-            if await self._journal.save_snapshot(self.memory.dump(), seq):
-                self.snapshot_seq = seq
-                return True
-            return False
+            if whole or self.saving.unsaved(self.memory) >= SNAPSHOT_AFTER:
+                return await self.saving.save(self.memory)
+            return await self.saving.save_vectors(self.memory)
 
     async def abandon(self) -> None:
         """Close the life of a person who is being removed: nothing is written from now on.
@@ -358,7 +358,7 @@ class Life:
         self.listeners = ()
         self.changes.close()
         await self._journal.close()
-        async with self._save_lock:  # until one that has begun is written
+        async with self.saving.lock:  # until one that has begun is written
             pass
 
     def _apply_record(self, record: Record) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 
 from tau.errors import NotFound, TauError
 from tau.journal.store import SnapshotFence, Store
-from tau.life.life import Life, LifeListener, QueryEmbedding
+from tau.life.life import SNAPSHOT_AFTER, Life, LifeListener, QueryEmbedding
 from tau.nodes.homes import Homes, fence_beside_nodes
 from tau.people import Unlocked
 from tau.settings import Settings
@@ -21,7 +21,6 @@ from tau.storage.database import Database
 logger = logging.getLogger(__name__)
 
 _MAINTENANCE_SECONDS = 15.0
-_SNAPSHOT_AFTER = 500  # entries
 
 
 class Lives:
@@ -129,7 +128,6 @@ class Lives:
         """
         for person, life in list(self._lives.items()):
             life.private.end_idle(now, partial(_is_replying, self._listeners, person))
-            grown = life.memory.last - life.snapshot_seq
             if now - life.used_at > self._settings.idle_seconds and not self._is_busy(life):
                 used_at = life.used_at
                 await self._save(life)
@@ -137,7 +135,7 @@ class Lives:
                     self._unload(person)
                     if self._homes is not None:  # so that it may be where they come next
                         await self._homes.release(person)
-            elif grown >= max(_SNAPSHOT_AFTER, life.memory.last // 10):
+            elif life.saving.unsaved(life.memory) >= SNAPSHOT_AFTER:
                 await self._save(life)
 
     async def close(self) -> None:
@@ -213,7 +211,7 @@ class Lives:
         if self._homes is not None and not self._homes.holds(life.person):
             return  # the home saves
         try:
-            await life.save()
+            await life.save(whole=False)
         except TauError as error:
             # Without a snapshot the next opening reads the log: slower, and nothing is lost.
             logger.warning("a memory could not be saved: %s", type(error).__name__)

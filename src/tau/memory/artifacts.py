@@ -85,18 +85,23 @@ class Artifacts:
                 if not left:
                     del self._by_artifact[version.entry.artifact]
 
-    def dump(self) -> bytes:
-        """Return everything as bytes."""
-        kept = (list(self._versions.items()), list(self._others.items()))
-        return msgspec.msgpack.encode(kept)
+    def kept_versions(self) -> list[tuple[int, _Version]]:
+        """Return all versions for a snapshot, by `seq`."""
+        return list(self._versions.items())
 
-    def load(self, raw: bytes) -> None:
-        """Load what `dump` returned. Raises `msgspec.MsgspecError` if it is something else."""
-        shape = tuple[list[tuple[int, _Version]], list[tuple[int, ArtifactChanged | EditDecided]]]
-        versions, others = msgspec.msgpack.decode(raw, type=shape)
-        for seq, version in versions:
+    def kept_others(self) -> list[tuple[int, ArtifactChanged | EditDecided]]:
+        """Return all other entries for a snapshot, by `seq`."""
+        return list(self._others.items())
+
+    def load_versions(self, raw: bytes) -> None:
+        """Add versions that a snapshot kept. Raises `msgspec.MsgspecError` for anything else."""
+        for seq, version in msgspec.msgpack.decode(raw, type=list[tuple[int, _Version]]):
             self._add(seq, version)
-        for seq, other in others:
+
+    def load_others(self, raw: bytes) -> None:
+        """Add other entries that a snapshot kept. Raises `msgspec.MsgspecError` as above."""
+        shape = list[tuple[int, ArtifactChanged | EditDecided]]
+        for seq, other in msgspec.msgpack.decode(raw, type=shape):
             self.apply(seq, other)
 
     # --- reading --------------------------------------------------------------------------

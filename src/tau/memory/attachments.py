@@ -86,14 +86,12 @@ class Attachments:
                     self._index.remove(file, self.parts(file))
                 del self._files[file]
 
-    def dump(self) -> bytes:
-        """Return everything as bytes."""
-        return msgspec.msgpack.encode(
-            [(seq, self._files[each]) for seq, each in self._seqs.items()]
-        )
+    def entries(self) -> list[tuple[int, _StoredFile]]:
+        """Return every file with the `seq` of its entry."""
+        return [(seq, self._files[each]) for seq, each in self._seqs.items()]
 
     def load(self, raw: bytes) -> None:
-        """Load what `dump` returned. Raises `msgspec.MsgspecError` if it is something else."""
+        """Add files that a snapshot kept. Raises `msgspec.MsgspecError` for anything else."""
         for seq, stored in msgspec.msgpack.decode(raw, type=list[tuple[int, _StoredFile]]):
             self._keep(seq, stored)
 

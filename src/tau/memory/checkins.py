@@ -52,12 +52,12 @@ class CheckIns:
         """Return the `seq` of what was said from `since` on and before `until`."""
         return [seq for seq, one in self._by_seq.items() if since <= one.at < until]
 
-    def dump(self) -> bytes:
-        """Return everything as bytes."""
-        return msgspec.msgpack.encode(list(self._by_seq.items()))
+    def entries(self) -> list[tuple[int, CheckInEntry]]:
+        """Return every entry with its `seq`."""
+        return list(self._by_seq.items())
 
     def load(self, raw: bytes) -> None:
-        """Load what `dump` returned. Raises `msgspec.MsgspecError` if it is something else."""
+        """Add entries that a snapshot kept. Raises `msgspec.MsgspecError` for anything else."""
         for seq, entry in msgspec.msgpack.decode(raw, type=list[tuple[int, CheckInEntry]]):
             self.add(seq, entry)
 

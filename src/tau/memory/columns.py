@@ -1,11 +1,23 @@
-"""Column of numbers that grows by appending and reads as a numpy array."""
+"""Column of numbers that grows by appending and reads as a numpy array.
 
+What is kept by row is saved in chunks of rows. Each has a revision, so that only those that changed
+are saved again.
+"""
+
+import itertools
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+CHUNK_ROWS = 256
 _FIRST_CAPACITY = 64
+_revisions = itertools.count(1)
+
+
+def next_revision() -> int:
+    """Return a number that no chunk of this process had as a revision before."""
+    return next(_revisions)
 
 
 class Column:

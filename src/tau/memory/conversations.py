@@ -1,6 +1,5 @@
 """Conversations: a tree of messages each, of which one thread shows."""
 
-import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -157,18 +156,19 @@ class Conversations:
         tree = self.trees.get(conversation_id)
         return self.messages.id_at(tree.head) if tree else None
 
-    def index_all(self) -> None:
-        """Rebuild what is derived from rows and changes. Raises `ValueError` if ids repeat."""
-        living = 0
-        for row, message in enumerate(self.messages.by_row):
-            if message is not None:
-                self.messages.index(row, message.id, message.turn, message.expert)
-                living += 1
-        if len(self.messages.rows) != living:
-            raise ValueError("two messages have one id")
+    def restore_threads(self) -> None:
+        """Derive which thread of each conversation shows, from rows and changes."""
         for tree in self.trees.values():
             self.changed.update((change.seq, tree.id) for change in tree.changes)
             tree.head = find_head(self.messages, tree)
+        parents = self.messages.parent.values.tolist()
+        visible, following = self.messages.visible.values, self.messages.following.values
+        for tree in self.trees.values():
+            row, child, tree.shown = tree.head, NONE, 0
+            while row != NONE:
+                visible[row], following[row] = True, child
+                row, child = parents[row], row
+                tree.shown += 1
 
     def tree_of(self, conversation_id: str) -> ConversationTree:
         """Return the tree of a conversation. Raises `NotFound`."""
@@ -180,7 +180,7 @@ class Conversations:
     def _tree(self, conversation_id: str) -> ConversationTree:
         tree = self.trees.get(conversation_id)
         if tree is None:
-            tree = self.trees[conversation_id] = ConversationTree(sys.intern(conversation_id))
+            tree = self.trees[conversation_id] = ConversationTree(conversation_id)
         return tree
 
     def _switch_thread(self, tree: ConversationTree, row: int, head: int) -> None:
@@ -198,10 +198,9 @@ class Conversations:
             head = int(parents[head])
 
     def _set_visible(self, tree: ConversationTree, row: int, *, visible: bool) -> None:
-        message = self.messages.by_row[row]
-        if message is not None and message.visible != visible:
-            self.messages.visible.values[row] = visible
-            self.messages.by_row[row] = msgspec.structs.replace(message, visible=visible)
+        seen = self.messages.visible.values
+        if seen[row] != visible and self.messages.by_row.is_living(row):
+            seen[row] = visible
             tree.shown += 1 if visible else -1
 
     def _show_thread(self, tree: ConversationTree) -> None:

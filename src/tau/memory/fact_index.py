@@ -11,6 +11,8 @@ import msgspec
 
 from tau.facts import Fact, Facts
 from tau.memory.lexical import LexicalIndex
+from tau.memory.message_ids import MessageIds
+from tau.memory.messages import NONE
 from tau.memory.scope import Scope
 
 
@@ -60,7 +62,7 @@ class FactIndex:
         self,
         terms: Mapping[str, float],
         said: LexicalIndex,
-        rows: Mapping[str, int],
+        rows: MessageIds,
         scope: Scope | None = None,
     ) -> dict[int, FactMatch]:
         """Return the best match of every row that is a source of one that `scope` lets read."""
@@ -69,7 +71,7 @@ class FactIndex:
             if scope is not None and not scope.reads_fact(match.fact):
                 continue
             for source in match.fact.sources:
-                if (row := rows.get(source)) is not None:
+                if (row := rows.get(source, NONE)) != NONE:
                     best.setdefault(row, match)
         return best
 
@@ -81,3 +83,4 @@ class FactIndex:
         self._index = LexicalIndex()
         for fact in self._indexed:
             self._index.add(f"{fact.text} {fact.about} {fact.slot} {fact.topic}")
+        self._index.compact()

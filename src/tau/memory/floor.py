@@ -106,7 +106,7 @@ def rarest_word(
         ),
         default=0.0,
     )
-    return min(SINGLE * rarest / lexical.highest_idf(), 1.0)
+    return min(SINGLE * rarest / lexical.idf_of(1), 1.0)
 
 
 def floor_features(

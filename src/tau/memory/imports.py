@@ -1,5 +1,7 @@
 """Imports that a memory knows of: one report for each file, in its current state."""
 
+import msgspec
+
 from tau.journal.entries import FileImported
 
 
@@ -16,6 +18,10 @@ class ImportHistory:
     def remove(self, seq: int) -> None:
         """Remove what the entry `seq` says, if it is about an import."""
         self.by_seq.pop(seq, None)
+
+    def load(self, raw: bytes) -> None:
+        """Add entries that a snapshot kept. Raises `msgspec.MsgspecError` for anything else."""
+        self.by_seq.update(msgspec.msgpack.decode(raw, type=list[tuple[int, FileImported]]))
 
     def all(self) -> list[FileImported]:
         """Return every import in its current state, oldest first."""

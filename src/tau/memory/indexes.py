@@ -32,34 +32,40 @@ class Indexes:
         self.features = Column(np.uint8)
         self.speakers: dict[str, array[int]] = {}
         self.facts = FactIndex(facts)
-        self._blank_rows: set[int] = set()
+        self.blank_rows: set[int] = set()
+        """Rows that have nothing to embed."""
 
     def add(self, row: int) -> None:
         """Index the message of the next row."""
         message = self.messages.by_row[row]
-        if message is not None:
-            self.lexical.add(_with_speaker(message))
-            for vectors in self.vector_indexes():
-                vectors.has_vector.append(False)
-            self.features.append(extract_features(message.text, own=_is_own(message)))
-        self._add_derived(row, message)
+        if message is None:
+            return
+        self.lexical.add(text_to_index(message))
+        for vectors in self.vector_indexes():
+            vectors.has_vector.append(False)
+        self.features.append(extract_features(message.text, own=is_own(message)))
+        self.own.append(is_own(message))
+        if is_blank(message):
+            self.blank_rows.add(row)
+        if message.speaker is not None:
+            self.add_speaker(row, message.speaker)
 
     def remove(self, row: int, message: Message) -> None:
         """Remove a message that was forgotten from every index."""
-        self.lexical.remove(row, _with_speaker(message))
+        self.lexical.remove(row, text_to_index(message))
         for vectors in self.vector_indexes():
             vectors.remove(row)
         self.features.values[row] = 0
-        self._blank_rows.discard(row)
+        self.own.values[row] = False
+        self.blank_rows.discard(row)
         if message.speaker is not None:
             self.speakers[message.speaker].remove(row)
             if not self.speakers[message.speaker]:
                 del self.speakers[message.speaker]
 
-    def rebuild_derived(self) -> None:
-        """Index what a snapshot does not keep: who spoke, and what has nothing to embed."""
-        for row, message in enumerate(self.messages.by_row):
-            self._add_derived(row, message)
+    def settle(self) -> None:
+        """Let go of what was removed."""
+        self.lexical.settle()
 
     def with_term(self, term: str) -> Iterator[Message]:
         """Yield every message, hidden ones too, that has a term of `tau.text.tokenization`."""
@@ -92,13 +98,17 @@ class Indexes:
             raise ValueError("there must be one vector per message")
         rows = self.messages.rows
         places = [(i, rows[name]) for i, name in enumerate(ids) if name in rows]
-        held = self._vectors_of(model)
+        held = self.vectors_of(model)
         held.use(model, vectors.shape[1])
         held.put([row for _, row in places], vectors[[i for i, _ in places]])
-        if held is self.successor and not self._lacking(held).any():
-            self.dense, self.successor = held, None
+        self.promote()
 
-    def _vectors_of(self, model: str) -> DenseIndex:
+    def promote(self) -> None:
+        """Search the vectors of another model from now on, if every message has one."""
+        if self.successor is not None and not self._lacking(self.successor).any():
+            self.dense, self.successor = self.successor, None
+
+    def vectors_of(self, model: str) -> DenseIndex:
         """Return where vectors of a model are kept, created if necessary."""
         if self.dense.model in (None, model):
             self.successor = None
@@ -113,17 +123,12 @@ class Indexes:
         lacking = self.messages.visible.values.copy()
         if held is not None:
             lacking &= ~held.has_vector.values
-        lacking[list(self._blank_rows)] = False
+        lacking[list(self.blank_rows)] = False
         return lacking
 
-    def _add_derived(self, row: int, message: Message | None) -> None:
-        self.own.append(message is not None and _is_own(message))
-        if message is None:
-            return
-        if message.speaker is not None:
-            self.speakers.setdefault(message.speaker, array("i")).append(row)
-        if not message.text or message.text.isspace():
-            self._blank_rows.add(row)
+    def add_speaker(self, row: int, speaker: str) -> None:
+        """Take note of the name of who said a row."""
+        self.speakers.setdefault(speaker, array("i")).append(row)
 
 
 def text_to_embed(message: Message) -> str:
@@ -134,13 +139,19 @@ def text_to_embed(message: Message) -> str:
     """
     if message.is_reply:
         return message.text[:REPLY_HEAD_CHARACTERS]
-    return _with_speaker(message)
+    return text_to_index(message)
 
 
-def _is_own(message: Message) -> bool:
+def is_own(message: Message) -> bool:
     """Return whether these are the words of a person, not Tau's."""
     return message.by == "person" or bool(message.speaker)
 
 
-def _with_speaker(message: Message) -> str:
+def is_blank(message: Message) -> bool:
+    """Return whether a message has nothing to embed."""
+    return not message.text or message.text.isspace()
+
+
+def text_to_index(message: Message) -> str:
+    """Return the words by which a message is found: its text, and the name of who said it."""
     return message.text if message.speaker is None else f"{message.speaker}: {message.text}"

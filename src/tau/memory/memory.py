@@ -27,7 +27,7 @@ from tau.journal.entries import (
     ScopeChanged,
     SkillJudged,
 )
-from tau.memory import snapshot
+from tau.memory import released_snapshot, snapshot
 from tau.memory.artifacts import Artifacts
 from tau.memory.attachments import Attachments
 from tau.memory.checkins import CheckIns
@@ -232,19 +232,22 @@ class Memory:
 
     def dump(self) -> dict[str, bytes]:
         """Return everything as named parts; a part that did not change has the same bytes."""
-        return snapshot.dump(self.last, self._snapshot_parts())
+        captured = snapshot.capture(self.last, self.parts, {})
+        return snapshot.SnapshotEncoder().encode(captured).parts
 
     @classmethod
     def restore(cls, parts: Mapping[str, bytes]) -> "Memory":
         """Return the memory that `dump` gave. Raises `ValueError` if that cannot be done."""
         memory = cls()
-        memory.last = snapshot.restore(parts, memory._snapshot_parts())
-        memory._indexes.rebuild_derived()
-        for message in memory.messages:
-            memory.attachments.link(message.id, message.attachments)
+        if released_snapshot.is_released(parts):
+            memory.last = released_snapshot.restore(parts, memory.parts)
+        else:
+            memory.last = snapshot.restore(parts, memory.parts)
         return memory
 
-    def _snapshot_parts(self) -> snapshot.MemoryParts:
+    @property
+    def parts(self) -> snapshot.MemoryParts:
+        """What a snapshot keeps (`tau.memory.saving`)."""
         return snapshot.MemoryParts(
             self.conversations,
             self._indexes,
@@ -282,3 +285,4 @@ class Memory:
         for row, message in erase_entries(self.conversations, forgotten.targets, forgotten.moved):
             self._indexes.remove(row, message)
             self.attachments.unlink(message.id, message.attachments)
+        self._indexes.settle()

@@ -6,16 +6,19 @@ This module knows nothing of words, vectors and snapshots.
 """
 
 import itertools
-import sys
 from array import array
 from collections.abc import Iterable, Iterator
 
-import msgspec
 import numpy as np
 
 from tau.errors import NotFound
-from tau.journal.entries import Author, CareMark, Cut, MessageAdded, Status
+from tau.journal.entries import MessageAdded
 from tau.memory.columns import Column
+from tau.memory.key_index import Hashes, KeyIndex
+from tau.memory.message_ids import MessageIds
+from tau.memory.message_rows import Message, MessageRows
+
+__all__ = ["MAX_TIMESTAMP_SECONDS", "NONE", "SESSION_GAP_SECONDS", "Message", "MessageTable"]
 
 NONE = -1
 """No row."""
@@ -26,66 +29,15 @@ MAX_TIMESTAMP_SECONDS = 1e12
 """A time further from 1970 than this, or no number, is not believed."""
 
 
-class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One message of either side, in its current state.
-
-    `parent` is its nearest living ancestor; `visible` says whether it is on the thread that the
-    conversation shows.
-    """
-
-    id: str
-    seq: int
-    conversation: str
-    by: Author
-    speaker: str | None
-    text: str
-    at: float
-    parent: str | None
-    turn: str | None
-    status: Status
-    model: str | None
-    recalled: tuple[str, ...]
-    visible: bool
-    origin: str | None = None
-    """The format of the file it was imported from, if it was not said here."""
-    imported: str | None = None
-    cut: Cut | None = None
-    """Why Tau ended this reply, if it did."""
-    instead_of: str | None = None
-    """The chosen model, if it couldn't answer and `model` did."""
-    channel: str | None = None
-    facts: tuple[str, ...] = ()
-    care: CareMark | None = None
-    """Set if help was named with it."""
-    expert: str | None = None
-    """The specialist it was said with, or that replied."""
-    attachments: tuple[str, ...] = ()
-    """Ids of the files that came with it."""
-    recalled_parts: tuple[tuple[str, int], ...] = ()
-    artifact: str | None = None
-    """Of a reply, the artifact that it made or changed; of the person's words, the open one."""
-    revision: str | None = None
-    """The version that the reply made."""
-
-    @property
-    def is_from_person(self) -> bool:
-        """Whether the person said it: not Tau, and nobody else in the person's place."""
-        return self.by == "person" and self.speaker is None
-
-    @property
-    def is_reply(self) -> bool:
-        """Whether Tau said it, and nobody else in Tau's place."""
-        return self.by == "tau" and self.speaker is None
-
-
 class MessageTable:
     """All messages of a person in columns: one row each, also for those that were forgotten."""
 
     def __init__(self) -> None:
-        self.by_row: list[Message | None] = []
+        self.visible = Column(np.bool_)
+        self.by_row = MessageRows(self.visible)
         """`None` where a message was forgotten."""
-        self.rows: dict[str, int] = {}
-        self.turns: dict[str, tuple[int, ...]] = {}
+        self.rows = MessageIds(self.by_row)
+        self.turns = KeyIndex()
         self.of_experts: dict[str, set[int]] = {}
         """The rows of what was said with each specialist."""
         self.seqs = Column(np.int64)
@@ -93,7 +45,6 @@ class MessageTable:
         self.parent = Column(np.int32)
         self.following = Column(np.int32)
         """The visible child of a visible row, or `NONE`; of no meaning for other rows."""
-        self.visible = Column(np.bool_)
         self.session = Column(np.int32)
         self.session_count = 0
 
@@ -112,6 +63,7 @@ class MessageTable:
         of the same session.
         """
         row = len(self.by_row)
+        self.visible.append(True)
         self.by_row.append(_message(said, seq, self.id_at(parent)))
         at = said.at if abs(said.at) <= MAX_TIMESTAMP_SECONDS else 0.0
         self.session.append(self._session_of(at, newest))
@@ -119,31 +71,38 @@ class MessageTable:
         self.at.append(at)
         self.parent.append(parent)
         self.following.append(NONE)
-        self.visible.append(True)
         self.index(row, said.id, said.turn, said.expert)
         return row
 
     def index(self, row: int, message_id: str, turn: str | None, expert: str | None = None) -> None:
         """Make a row findable by the id, the turn and the specialist of its message."""
-        self.rows[message_id] = row
+        self.rows.add(message_id, row)
         if turn is not None:
-            self.turns[turn] = (*self.turns.get(turn, ()), row)
+            self.turns.add(turn, row)
         if expert is not None:
-            self.of_experts.setdefault(expert, set()).add(row)
+            self.index_expert(row, expert)
+
+    def load_keys(self, ids: Hashes, turns: Hashes) -> None:
+        """Index all rows by the hashes of their ids and turns; 0 where there is none.
+
+        Raises `ValueError` if two messages have one id.
+        """
+        self.rows.load(ids)
+        self.turns.load(turns)
+
+    def index_expert(self, row: int, expert: str) -> None:
+        """Make a row findable by the specialist of its message."""
+        self.of_experts.setdefault(expert, set()).add(row)
 
     def remove(self, row: int, message: Message) -> None:
         """Remove the message of a row. The row stays, empty."""
         self.by_row[row] = None
         self.visible.values[row] = False
-        del self.rows[message.id]
+        self.rows.remove(message.id, row)
         if message.expert is not None:
             self.of_experts[message.expert].discard(row)
         if message.turn is not None:
-            left = tuple(other for other in self.turns[message.turn] if other != row)
-            if left:
-                self.turns[message.turn] = left
-            else:
-                del self.turns[message.turn]
+            self.turns.remove(message.turn, row)
 
     def find(self, message_id: str) -> Message | None:
         """Return a message, or None where there is none of this id."""
@@ -159,7 +118,7 @@ class MessageTable:
 
     def of_turn(self, turn_id: str) -> list[Message]:
         """Return the messages of a turn in the order they were said; none if it is unknown."""
-        return self.at_rows(self.turns.get(turn_id, ()))
+        return [each for each in self.at_rows(self.turns.rows(turn_id)) if each.turn == turn_id]
 
     def since(self, seq: int, limit: int) -> list[Message]:
         """Return messages after the entry `seq` in the order of the journal, visible or not."""
@@ -174,8 +133,7 @@ class MessageTable:
 
     def id_at(self, row: int) -> str | None:
         """Return the id of the message of a row, if there is one."""
-        message = self.by_row[row] if row != NONE else None
-        return message.id if message else None
+        return self.by_row.id_at(row) if row != NONE else None
 
     def at_rows(self, rows: Iterable[int]) -> list[Message]:
         """Return the messages of rows in their order, without forgotten ones."""
@@ -201,10 +159,15 @@ class MessageTable:
         for before, row in itertools.pairwise(rows):
             together = abs(at[row] - at[before]) <= SESSION_GAP_SECONDS
             if together:
-                session[row] = session[before]
+                self._set_session(row, int(session[before]))
             elif session[row] == session[before]:
-                session[row] = self.session_count
+                self._set_session(row, self.session_count)
                 self.session_count += 1
+
+    def _set_session(self, row: int, session: int) -> None:
+        if self.session.values[row] != session:
+            self.session.values[row] = session
+            self.by_row.touch(row)
 
     def _session_of(self, at: float, newest: int) -> int:
         if newest != NONE and abs(at - self.at.values[newest]) <= SESSION_GAP_SECONDS:
@@ -217,25 +180,25 @@ def _message(said: MessageAdded, seq: int, parent: str | None) -> Message:
     return Message(
         id=said.id,
         seq=seq,
-        conversation=sys.intern(said.conversation),
+        conversation=said.conversation,
         by=said.by,
-        speaker=sys.intern(said.speaker) if said.speaker is not None else None,
+        speaker=said.speaker,
         text=said.text,
         at=said.at,
         parent=parent,
         turn=said.turn,
         status=said.status,
-        model=sys.intern(said.model) if said.model is not None else None,
+        model=said.model,
         recalled=said.recalled,
         visible=True,
-        origin=sys.intern(said.origin) if said.origin is not None else None,
-        imported=sys.intern(said.imported) if said.imported is not None else None,
+        origin=said.origin,
+        imported=said.imported,
         cut=said.cut,
         instead_of=said.instead_of,
-        channel=sys.intern(said.channel) if said.channel is not None else None,
+        channel=said.channel,
         facts=said.facts,
         care=said.care,
-        expert=sys.intern(said.expert) if said.expert is not None else None,
+        expert=said.expert,
         attachments=said.attachments,
         recalled_parts=said.recalled_parts,
         artifact=said.artifact,

@@ -60,6 +60,12 @@ class ScopeHistory:
         for seq in seqs:
             self.by_seq.pop(seq, None)
 
+    def load(self, raw: bytes) -> None:
+        """Add entries that a snapshot kept. Raises `msgspec.MsgspecError` for anything else."""
+        self.by_seq.update(
+            msgspec.msgpack.decode(raw, type=list[tuple[int, ScopeChanged | SkillJudged]])
+        )
+
     def of(self, expert: str | None, default: Scope | None = None) -> Scope:
         """Return the scope of a specialist; `default` is that of one never changed."""
         name = expert or TALK

@@ -271,6 +271,7 @@ def _build_passages(
 ) -> Iterator[Passage]:
     messages = indexes.messages.by_row
     closed = found.hidden | {NONE}
+    saying = {term: indexes.lexical.saying(term, rows) for term in found.question.surface}
     for row in rows.tolist():
         message = messages[row]
         before = int(indexes.messages.parent.values[row])
@@ -279,16 +280,19 @@ def _build_passages(
             yield Passage(
                 message=message,
                 score=float(found.scores[row]),
-                reasons=_reasons(indexes, found, row),
+                reasons=_reasons(indexes, found, row, saying),
                 before=messages[before] if before not in closed else None,
                 after=messages[after] if after not in closed else None,
             )
 
 
-def _reasons(indexes: Indexes, found: Scoring, row: int) -> tuple[str, ...]:
+def _reasons(
+    indexes: Indexes, found: Scoring, row: int, saying: Mapping[str, Collection[int]]
+) -> tuple[str, ...]:
+    """Return why a row was found; `saying` has the rows that say each term of the question."""
     shown = reasons(found.signals, found.weights, row)
     surface = found.question.surface
-    said = [term for term in surface if indexes.lexical.contains(row, term)]
+    said = [term for term in surface if row in saying[term]]
     said.sort(key=indexes.lexical.idf, reverse=True)
     words: list[str] = []
     for word in (surface[term] for term in said):

@@ -1,36 +1,45 @@
 """Snapshots: a memory as named parts of bytes, and back.
 
-`meta` describes all other parts: their sizes and CRC-32, so that a part that is missing, cut or
-from another save is noticed. Messages and vectors are in blocks of 4096 rows; a full block changes
-only when one of its messages is forgotten, changes place or gets a vector. Vectors are float16.
+Messages and vectors are in chunks of 256 rows (`snapshot_rows`), everything else in lists that are
+divided by size. Both grow at their ends, so that what is saved again is little. Each part begins
+with its CRC-32, and `meta` has one over those of all others: a part that is missing, cut or from
+another save is noticed.
+
+`capture` takes what a snapshot needs in a few milliseconds; encoding it may happen in a thread.
 """
 
 import sys
 import zlib
-from array import array
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import msgspec
-import numpy as np
 
 from tau.facts import Facts
-from tau.journal.entries import FileImported, ScopeChanged, SkillJudged
 from tau.memory.artifacts import Artifacts
 from tau.memory.attachments import Attachments
 from tau.memory.checkins import CheckIns
-from tau.memory.columns import Column
+from tau.memory.columns import CHUNK_ROWS
 from tau.memory.conversations import Conversations, ConversationTree, ConversationUpdate
-from tau.memory.dense import BLOCK_ROWS, DenseIndex
+from tau.memory.dense import DenseIndex
 from tau.memory.imports import ImportHistory
 from tau.memory.indexes import Indexes
-from tau.memory.lexical import LexicalIndex
-from tau.memory.messages import Message, MessageTable
 from tau.memory.scope import ScopeHistory
+from tau.memory.snapshot_rows import (
+    capture_rows,
+    capture_vectors,
+    encode_rows,
+    restore_rows,
+    restore_vectors,
+)
 
-VERSION = 4
+VERSION = 5
+_LIST_BYTES = 16_384
+"""Size from which on a part of a list is full."""
 _SUCCESSOR = "successor."
 """The beginning of the names of parts with vectors that aren't searched yet."""
+_CHECK_BYTES = 4
 
 
 class MemoryParts(NamedTuple):
@@ -46,17 +55,9 @@ class MemoryParts(NamedTuple):
     scopes: ScopeHistory
 
 
-class _SavedTree(msgspec.Struct, frozen=True, array_like=True):
-    id: str
-    shown: int
-    rows: bytes
-    changes: list[ConversationUpdate]
-
-
-class _SavedVectors(msgspec.Struct, frozen=True):
+class _SavedVectors(msgspec.Struct, frozen=True, array_like=True):
     model: str | None
     dimension: int
-    blocks: list[bool]
 
 
 class _Meta(msgspec.Struct, frozen=True):
@@ -64,64 +65,136 @@ class _Meta(msgspec.Struct, frozen=True):
     byteorder: str
     last: int
     rows: int
-    sittings: int
-    texts: int
-    total: int
-    model: str | None
-    dimension: int
-    blocks: list[bool]
-    branches: list[_SavedTree]
-    checks: dict[str, tuple[int, int]]
-    successor: _SavedVectors | None = None
+    sessions: int
+    dense: _SavedVectors
+    successor: _SavedVectors | None
+    check: int
+    """CRC-32 over the names and checks of all other parts."""
 
 
 class _Version(msgspec.Struct, frozen=True):
     version: int
 
 
-def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
-    """Return the parts that `restore` takes."""
-    messages, trees = known.conversations.messages, known.conversations.trees
-    lexical, dense = known.indexes.lexical, known.indexes.dense
-    successor = known.indexes.successor
-    parts: dict[str, bytes] = {name: column.dump() for name, column in _columns(messages).items()}
-    for start in range(0, len(messages), BLOCK_ROWS):
-        block = messages.by_row[start : start + BLOCK_ROWS]
-        parts[f"messages.{start // BLOCK_ROWS}"] = msgspec.msgpack.encode(block)
-    parts["traits"] = known.indexes.features.dump()
-    parts["lengths"] = lexical.lengths.dump()
-    parts["terms"] = "\n".join(lexical.postings).encode()
-    parts["frequencies"] = array("I", map(len, lexical.postings.values())).tobytes()
-    parts["postings"] = b"".join(lexical.postings.values())
-    parts["facts"] = known.facts.dump()
-    parts["imports"] = msgspec.msgpack.encode(list(known.imports.by_seq.items()))
-    parts["checkins"] = known.checkins.dump()
-    parts["artifacts"] = known.artifacts.dump()
-    parts["attachments"] = known.attachments.dump()
-    parts["scopes"] = msgspec.msgpack.encode(list(known.scopes.by_seq.items()))
-    parts |= _dump_dense(dense, len(messages))
-    if successor is not None:
-        held = _dump_dense(successor, len(messages))
-        parts |= {f"{_SUCCESSOR}{name}": part for name, part in held.items()}
-    meta = _Meta(
-        version=VERSION,
-        byteorder=sys.byteorder,
+class CapturedChunk(NamedTuple):
+    """A chunk of rows: the revision it had, and what encodes it if it isn't saved yet."""
+
+    revision: int
+    encode: Callable[[], bytes] | None
+
+
+class Capture(NamedTuple):
+    """A memory at one moment. What happens later does not change it."""
+
+    last: int
+    rows: int
+    sessions: int
+    dense: _SavedVectors
+    successor: _SavedVectors | None
+    chunks: dict[str, CapturedChunk]
+    lists: dict[str, Sequence[Any]]
+
+
+class EncodedSnapshot(NamedTuple):
+    """The parts of a snapshot that changed, and the names of those that are as they were saved."""
+
+    parts: dict[str, bytes]
+    unchanged: frozenset[str]
+    chunks: dict[str, tuple[int, bytes]]
+    """The revision and the check of every chunk, for `SnapshotEncoder.saved`."""
+
+
+class SnapshotEncoder:
+    """Encodes the snapshots of one memory; chunks that are saved already are skipped."""
+
+    def __init__(self) -> None:
+        self._saved: dict[str, tuple[int, bytes]] = {}
+
+    @property
+    def revisions(self) -> dict[str, int]:
+        """The revision of every chunk that is saved."""
+        return {name: revision for name, (revision, _) in self._saved.items()}
+
+    def encode(self, captured: Capture) -> EncodedSnapshot:
+        """Return what is to be saved. Takes long where much has changed: call it in a thread."""
+        parts: dict[str, bytes] = {}
+        chunks: dict[str, tuple[int, bytes]] = {}
+        for name, chunk in captured.chunks.items():
+            known = self._saved.get(name)
+            if chunk.encode is not None:
+                parts[name] = _with_check(chunk.encode())
+                known = (chunk.revision, parts[name][:_CHECK_BYTES])
+            if known is None or known[0] != chunk.revision:
+                raise ValueError("a chunk is neither captured nor saved")
+            chunks[name] = known
+        for name, items in captured.lists.items():
+            for number, encoded in enumerate(_divided(items)):
+                parts[f"{name}.{number}"] = _with_check(encoded)
+        checks = {name: part[:_CHECK_BYTES] for name, part in parts.items()}
+        checks |= {name: check for name, (_, check) in chunks.items()}
+        parts["meta"] = _with_check(msgspec.msgpack.encode(_describe(captured, checks)))
+        return EncodedSnapshot(parts, frozenset(chunks) - parts.keys(), chunks)
+
+    def saved(self, chunks: Mapping[str, tuple[int, bytes]]) -> None:
+        """Take note that these chunks and no others are stored (`EncodedSnapshot.chunks`)."""
+        self._saved = dict(chunks)
+
+    def restored(self, revisions: Mapping[str, int], parts: Mapping[str, bytes]) -> None:
+        """Take note that a memory with chunks of these revisions was restored from `parts`."""
+        if _version(parts) != VERSION:
+            return
+        self._saved = {
+            name: (revision, bytes(parts[name][:_CHECK_BYTES]))
+            for name, revision in revisions.items()
+        }
+
+
+def revisions(known: MemoryParts) -> dict[str, int]:
+    """Return the revision of every chunk, by its name."""
+    rows = known.conversations.messages.by_row.revisions
+    found = {f"rows.{index}": revision for index, revision in enumerate(rows)}
+    for prefix, dense in _dense_by_prefix(known.indexes).items():
+        found |= {
+            f"{prefix}vectors.{index}": block.revision
+            for index, block in enumerate(dense.blocks)
+            if block is not None
+        }
+    return found
+
+
+def capture(last: int, known: MemoryParts, saved: Mapping[str, int]) -> Capture:
+    """Return everything as it is now, without the chunks whose revisions are `saved`."""
+    conversations, indexes = known.conversations, known.indexes
+    messages = conversations.messages
+    chunks = {
+        name: CapturedChunk(
+            revision, None if saved.get(name) == revision else _encoder(name, known)
+        )
+        for name, revision in revisions(known).items()
+    }
+    trees = conversations.trees.values()
+    lists: dict[str, Sequence[Any]] = {
+        "trees": [(tree.id, tuple(tree.changes)) for tree in trees],
+        "facts": known.facts.kept(),
+        "imports": list(known.imports.by_seq.items()),
+        "checkins": known.checkins.entries(),
+        "artifacts": known.artifacts.kept_versions(),
+        "edits": known.artifacts.kept_others(),
+        "attachments": known.attachments.entries(),
+        "scopes": list(known.scopes.by_seq.items()),
+    }
+    successor = indexes.successor
+    return Capture(
         last=last,
         rows=len(messages),
-        sittings=messages.session_count,
-        texts=lexical.texts,
-        total=lexical.total,
-        **msgspec.structs.asdict(_describe_dense(dense)),
-        branches=[
-            _SavedTree(tree.id, tree.shown, tree.rows.tobytes(), tree.changes)
-            for tree in trees.values()
-        ],
-        checks={name: (len(part), zlib.crc32(part)) for name, part in parts.items()},
-        successor=None if successor is None else _describe_dense(successor),
+        sessions=messages.session_count,
+        dense=_SavedVectors(indexes.dense.model, indexes.dense.dimension),
+        successor=None
+        if successor is None
+        else _SavedVectors(successor.model, successor.dimension),
+        chunks=chunks,
+        lists=lists,
     )
-    encoded = msgspec.msgpack.encode(meta)
-    parts["meta"] = zlib.crc32(encoded).to_bytes(4, "little") + encoded
-    return parts
 
 
 def restore(parts: Mapping[str, bytes], known: MemoryParts) -> int:
@@ -131,138 +204,131 @@ def restore(parts: Mapping[str, bytes], known: MemoryParts) -> int:
     """
     try:
         meta = _checked(parts)
-        _restore_conversations(meta, parts, known.conversations)
-        _load(known.indexes.features, parts["traits"], meta.rows)
-        _restore_lexical(meta, parts, known.indexes.lexical)
-        _restore_vectors(meta, parts, known.indexes)
-        known.facts.load(parts["facts"])
-        known.imports.by_seq.update(
-            msgspec.msgpack.decode(parts["imports"], type=list[tuple[int, FileImported]])
-        )
-        _restore_expert_parts(parts, known)
+        for name, load in _loaders(known).items():
+            for part in _numbered(parts, f"{name}."):
+                load(part)
+        detailed = restore_rows(_numbered(parts, "rows."), known.conversations, known.indexes)
+        if len(known.conversations.messages) != meta.rows:
+            raise ValueError("the snapshot lacks messages")
+        known.conversations.messages.session_count = meta.sessions
+        known.conversations.restore_threads()
+        for message in detailed:
+            known.attachments.link(message.id, message.attachments)
+        _restore_dense("", meta.dense, meta.rows, parts, known.indexes.dense)
+        if meta.successor is not None:
+            known.indexes.successor = DenseIndex()
+            _restore_dense(_SUCCESSOR, meta.successor, meta.rows, parts, known.indexes.successor)
     except (msgspec.MsgspecError, UnicodeDecodeError, IndexError) as error:
         raise ValueError("the snapshot is damaged") from error
     return meta.last
 
 
-def _restore_expert_parts(parts: Mapping[str, bytes], known: MemoryParts) -> None:
-    """Restore what is kept for specialists; snapshots of older versions have nothing of it."""
-    if (checkins := parts.get("checkins")) is not None:
-        known.checkins.load(checkins)
-    if (artifacts := parts.get("artifacts")) is not None:
-        known.artifacts.load(artifacts)
-    if (attachments := parts.get("attachments")) is not None:
-        known.attachments.load(attachments)
-    if (scopes := parts.get("scopes")) is not None:
-        known.scopes.by_seq.update(
-            msgspec.msgpack.decode(scopes, type=list[tuple[int, ScopeChanged | SkillJudged]])
-        )
+def _encoder(name: str, known: MemoryParts) -> Callable[[], bytes]:
+    """Return what encodes a chunk as it is now."""
+    kind, _, number = name.rpartition(".")
+    if kind == "rows":
+        return partial(encode_rows, capture_rows(known.conversations, known.indexes, int(number)))
+    dense = _dense_by_prefix(known.indexes)[kind.removesuffix("vectors")]
+    return partial(bytes, capture_vectors(dense, int(number)))
+
+
+def _dense_by_prefix(indexes: Indexes) -> dict[str, DenseIndex]:
+    return dict(zip(("", _SUCCESSOR), indexes.vector_indexes(), strict=False))
+
+
+def _restore_dense(
+    prefix: str, saved: _SavedVectors, rows: int, parts: Mapping[str, bytes], dense: DenseIndex
+) -> None:
+    dense.model, dense.dimension = saved.model, saved.dimension
+    name = f"{prefix}vectors."
+    blocks = (index for index in range(-(-rows // CHUNK_ROWS)) if f"{name}{index}" in parts)
+    held = {index: bytes(parts[f"{name}{index}"])[_CHECK_BYTES:] for index in blocks}
+    restore_vectors(held, rows, dense)
+
+
+def _loaders(known: MemoryParts) -> dict[str, Callable[[bytes], None]]:
+    """Return what loads a part of each list."""
+    return {
+        "trees": partial(_load_trees, known.conversations),
+        "facts": known.facts.load,
+        "imports": known.imports.load,
+        "checkins": known.checkins.load,
+        "artifacts": known.artifacts.load_versions,
+        "edits": known.artifacts.load_others,
+        "attachments": known.attachments.load,
+        "scopes": known.scopes.load,
+    }
+
+
+def _load_trees(conversations: Conversations, raw: bytes) -> None:
+    for name, changes in msgspec.msgpack.decode(
+        raw, type=list[tuple[str, list[ConversationUpdate]]]
+    ):
+        conversations.trees[name] = tree = ConversationTree(name)
+        tree.changes = changes
+
+
+def _divided(items: Iterable[Any]) -> Iterator[bytes]:
+    """Yield a list as parts of about the same size: all but the last stay while it grows."""
+    encoder = msgspec.msgpack.Encoder()
+    held: list[msgspec.Raw] = []
+    size = 0
+    for item in items:
+        held.append(msgspec.Raw(encoder.encode(item)))
+        size += len(memoryview(held[-1]))
+        if size >= _LIST_BYTES:
+            yield encoder.encode(held)
+            held, size = [], 0
+    if held:
+        yield encoder.encode(held)
+
+
+def _numbered(parts: Mapping[str, bytes], prefix: str) -> Iterator[bytes]:
+    """Yield the contents of the parts `prefix` followed by 0, 1 and so on."""
+    number = 0
+    while (part := parts.get(f"{prefix}{number}")) is not None:
+        yield bytes(part)[_CHECK_BYTES:]
+        number += 1
+
+
+def _describe(captured: Capture, checks: Mapping[str, bytes]) -> _Meta:
+    return _Meta(
+        version=VERSION,
+        byteorder=sys.byteorder,
+        last=captured.last,
+        rows=captured.rows,
+        sessions=captured.sessions,
+        dense=captured.dense,
+        successor=captured.successor,
+        check=_check_of_all(checks),
+    )
 
 
 def _checked(parts: Mapping[str, bytes]) -> _Meta:
-    whole = bytes(parts.get("meta", b""))
-    encoded = whole[4:]
-    if int.from_bytes(whole[:4], "little") != zlib.crc32(encoded):
-        raise ValueError("the snapshot's description is damaged")
-    if msgspec.msgpack.decode(encoded, type=_Version).version != VERSION:
+    for name, part in parts.items():
+        content = memoryview(part)[_CHECK_BYTES:]
+        if int.from_bytes(part[:_CHECK_BYTES], "little") != zlib.crc32(content):
+            raise ValueError(f"part {name} of the snapshot is damaged")
+    encoded = bytes(parts.get("meta", b""))[_CHECK_BYTES:]
+    if _version(parts) != VERSION:
         raise ValueError("the snapshot is of another version")
     meta = msgspec.msgpack.decode(encoded, type=_Meta)
     if meta.byteorder != sys.byteorder:
         raise ValueError("the snapshot is of another kind of machine")
-    for name, (size, check) in meta.checks.items():
-        part = parts.get(name)
-        if part is None or len(part) != size or zlib.crc32(part) != check:
-            raise ValueError(f"part {name} of the snapshot is missing or damaged")
+    others = {name: bytes(part[:_CHECK_BYTES]) for name, part in parts.items() if name != "meta"}
+    if meta.check != _check_of_all(others):
+        raise ValueError("parts of the snapshot are missing or of another save")
     return meta
 
 
-def _restore_conversations(
-    meta: _Meta, parts: Mapping[str, bytes], conversations: Conversations
-) -> None:
-    messages = conversations.messages
-    for name, column in _columns(messages).items():
-        _load(column, parts[name], meta.rows)
-    decoder = msgspec.msgpack.Decoder(list[Message | None])
-    for index in range(-(-meta.rows // BLOCK_ROWS)):
-        messages.by_row.extend(decoder.decode(parts[f"messages.{index}"]))
-    if len(messages) != meta.rows:
-        raise ValueError("the snapshot lacks messages")
-    messages.session_count = meta.sittings
-    for saved in meta.branches:
-        tree = conversations.trees[saved.id] = ConversationTree(saved.id)
-        tree.shown = saved.shown
-        tree.rows.frombytes(saved.rows)
-        tree.changes = saved.changes
-    conversations.index_all()
+def _version(parts: Mapping[str, bytes]) -> int:
+    encoded = bytes(parts.get("meta", b""))[_CHECK_BYTES:]
+    return msgspec.msgpack.decode(encoded, type=_Version).version
 
 
-def _restore_lexical(meta: _Meta, parts: Mapping[str, bytes], lexical: LexicalIndex) -> None:
-    _load(lexical.lengths, parts["lengths"], meta.rows)
-    lexical.texts, lexical.total = meta.texts, meta.total
-    names = parts["terms"].decode().split("\n") if parts["terms"] else []
-    frequencies = array("I", bytes(parts["frequencies"]))
-    postings = array("I", bytes(parts["postings"]))
-    if len(names) != len(frequencies) or sum(frequencies) != len(postings):
-        raise ValueError("the snapshot's index does not add up")
-    start = 0
-    for name, frequency in zip(names, frequencies, strict=True):
-        lexical.postings[name] = postings[start : start + frequency]
-        start += frequency
+def _check_of_all(checks: Mapping[str, bytes]) -> int:
+    return zlib.crc32(b"".join(name.encode() + checks[name] for name in sorted(checks)))
 
 
-def _dump_dense(dense: DenseIndex, rows: int) -> dict[str, bytes]:
-    parts = {"embedded": np.packbits(dense.has_vector.values).tobytes()}
-    for index, vectors in enumerate(dense.blocks):
-        if vectors is not None:
-            held = vectors[: rows - index * BLOCK_ROWS]
-            parts[f"vectors.{index}"] = held.astype(np.float16).tobytes()
-    return parts
-
-
-def _describe_dense(dense: DenseIndex) -> _SavedVectors:
-    return _SavedVectors(
-        dense.model, dense.dimension, [block is not None for block in dense.blocks]
-    )
-
-
-def _restore_vectors(meta: _Meta, parts: Mapping[str, bytes], indexes: Indexes) -> None:
-    searched = _SavedVectors(meta.model, meta.dimension, meta.blocks)
-    _restore_dense(searched, meta.rows, parts, indexes.dense)
-    if meta.successor is not None:
-        prefix = len(_SUCCESSOR)
-        held = {name[prefix:]: part for name, part in parts.items() if name.startswith(_SUCCESSOR)}
-        indexes.successor = DenseIndex()
-        _restore_dense(meta.successor, meta.rows, held, indexes.successor)
-
-
-def _restore_dense(
-    saved: _SavedVectors, rows: int, parts: Mapping[str, bytes], dense: DenseIndex
-) -> None:
-    dense.model, dense.dimension = saved.model, saved.dimension
-    bits = np.unpackbits(np.frombuffer(parts["embedded"], np.uint8), count=rows)
-    dense.has_vector.load(bits.astype(np.bool_).tobytes())
-    for index, held in enumerate(saved.blocks):
-        if not held:
-            dense.blocks.append(None)
-            continue
-        vectors = np.frombuffer(parts[f"vectors.{index}"], np.float16)
-        vectors = vectors.reshape(-1, saved.dimension)
-        block = dense.block(index)
-        block[: len(vectors)] = vectors
-
-
-def _load(column: Column, part: bytes, rows: int) -> None:
-    column.load(part)
-    if len(column) != rows:
-        raise ValueError("the snapshot's columns differ in length")
-
-
-def _columns(messages: MessageTable) -> dict[str, Column]:
-    return {
-        "seqs": messages.seqs,
-        "at": messages.at,
-        "parent": messages.parent,
-        "following": messages.following,
-        "visible": messages.visible,
-        "sitting": messages.session,
-    }
+def _with_check(content: bytes) -> bytes:
+    return zlib.crc32(content).to_bytes(_CHECK_BYTES, "little") + content
