@@ -166,8 +166,9 @@ class ForwardingMiddleware:
             return await self._homes.home_of(person, ask=True)
         if self._taken.was_taken(person, home):
             raise _apart(home)
-        self._taken.note(person, home)
-        return await self._homes.take(person, home)
+        taken = await self._homes.take(person, home)
+        self._taken.note(person, home)  # after it: other requests of this moment take it too
+        return taken
 
     async def _send(
         self, home: Node, person: str, scope: Scope, body: ForwardedBody, responder: Responder
