@@ -20,6 +20,7 @@ from tau.bench import (
 )
 from tau.bench import facts as facts_bench
 from tau.bench import journal as journal_bench
+from tau.bench import nodes as nodes_bench
 from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
 from tau.bench import routing as routing_bench
@@ -144,6 +145,35 @@ def journal(
         run_measuring(journal_bench.measure(plan, print_progress)),
         as_json=as_json,
     )
+
+
+@bench.command()
+@click.option(
+    "--nodes",
+    type=click.IntRange(min=2, max=8),
+    default=3,
+    show_default=True,
+    help="Server processes.",
+)
+@click.option(
+    "--rounds", type=positive, default=100, show_default=True, help="Things forgotten, and heard."
+)
+@click.option(
+    "--turns", type=positive, default=1000, show_default=True, help="Turns delivered twice."
+)
+@click.option("--kills", type=positive, default=200, show_default=True, help="Nodes killed.")
+@click.option("--cuts", type=positive, default=3, show_default=True, help="Database cut off.")
+@click.option("--database-url", help="A PostgreSQL server, for a database that is dropped later.")
+@as_json_option
+def nodes(as_json: bool, **given: Any) -> None:
+    """Measure whether several nodes are one Tau.
+
+    What is said and forgotten at one is looked for at another; nodes are killed in mid-turn, and
+    the database is cut off.
+    """
+    plan = nodes_bench.NodesPlan(**given)
+    figures = run_measuring(nodes_bench.measure(plan, print_progress))
+    print_figures("Nodes", figures, as_json=as_json)
 
 
 @bench.command()

@@ -147,9 +147,13 @@ async def tau(environ: Mapping[str, str], *arguments: str) -> AsyncIterator[TauP
             yield TauProcess(process.pid, url, key, started)
 
 
+def plain_environ() -> dict[str, str]:
+    """Return the environment without the person's settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TAU_")}
+
+
 @contextmanager
 def temporary_home() -> Iterator[dict[str, str]]:
     """Yield an environment with an empty home folder, without the person's settings."""
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("TAU_")}
-        yield {**plain, "TAU_HOME": str(Path(folder) / "home"), "PYTHONUNBUFFERED": "1"}
+        yield {**plain_environ(), "TAU_HOME": str(Path(folder) / "home"), "PYTHONUNBUFFERED": "1"}
