@@ -54,7 +54,7 @@ def own_database(url: str) -> Iterator[str]:
     try:
         yield sa.make_url(url).set(database=name).render_as_string(hide_password=False)
     finally:
-        _execute(url, f"DROP DATABASE {name}")
+        _execute(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _execute(url: str, statement: str) -> None:
