@@ -133,4 +133,28 @@ def test_there_is_nothing_to_copy_yet_or_not_here(tau: Command, home: Path) -> N
     for words in (("backup",), ("restore", "copy.db")):
         elsewhere = tau(*words, "--database-url", "postgresql://u:p@127.0.0.1:9/tau")
         assert elsewhere.exit_code == 1
-        assert "pg_dump" in elsewhere.stderr
+        assert "database" in elsewhere.stderr
+
+
+def test_a_tau_moves_to_postgresql_and_back(
+    tau: Command, home: Path, tmp_path: Path, database_url: str
+) -> None:
+    if database_url.startswith("sqlite"):
+        return
+    there = ("--database-url", database_url)
+    told(home, "before")
+    moved = tau("restore", tau("backup").stdout.strip(), *there)
+    assert moved.exit_code == 0, moved.output
+    assert "everything in the backup was restored" in moved.stdout
+    again = tau("backup", *there)
+    assert again.exit_code == 0, again.output
+    copy = Path(again.stdout.strip())
+    assert copy.parent == home / "backups"
+    back = tmp_path / "back"
+    assert tau("restore", str(copy), "--home", str(back)).exit_code == 0
+    (back / "server.key").write_bytes((home / "server.key").read_bytes())
+    (back / "server.key").chmod(0o600)
+    assert told(back) == ["before"]
+    kept = tau("restore", str(copy), *there)
+    assert kept.exit_code == 0, kept.output
+    assert "The previous database is kept as" in kept.stdout

@@ -447,7 +447,7 @@ async def test_what_is_no_copy_of_tau_changes_nothing(home: Home, tmp_path: Path
     assert sorted(path.name for path in home.folder.iterdir()) == ["tau.db", "tau.db.lock"]
 
 
-async def test_postgresql_has_its_own_tools(database: Database) -> None:
+async def test_postgresql_is_backed_up_on_the_command_line(database: Database) -> None:
     if not database.is_sqlite:
-        with pytest.raises(BadInput, match="pg_dump"):
+        with pytest.raises(BadInput, match="tau backup"):
             Backups(database)

@@ -42,7 +42,7 @@ async def _commits(database: Database, progress: Progress) -> dict[str, Any]:
         raise BadInput(NO_POSTGRES)
     ways = {
         "sqlalchemy": GroupCommit(SqlCommits(database)),
-        "asyncpg": GroupCommit(PostgresCommits(database.direct, database.notifications.node)),
+        "asyncpg": GroupCommit(PostgresCommits(database)),
     }
     spent: dict[str, dict[str, float]] = {}
     written = 0

@@ -12,8 +12,9 @@ from tau.cli.terminal import format_size
 from tau.errors import BadInput, Conflict
 from tau.people.server_key import ENVIRONMENT_VARIABLE, FILE_NAME
 from tau.settings import Settings
-from tau.storage import backups
-from tau.storage.home import BACKUPS_FOLDER, DATABASE_FILE
+from tau.storage import backups, postgres_backups
+from tau.storage.backups import RestoreResult
+from tau.storage.home import BACKUPS_FOLDER, DATABASE_FILE, create_home, open_database
 
 
 @click.command()
@@ -30,14 +31,10 @@ async def backup(output: Path | None, force: bool) -> None:
     that you name. What you forget later is also erased from the backups in Tau's home.
     """
     settings = settings_given()
-    database = _database_file(settings)
-    if not await asyncio.to_thread(database.is_file):
-        raise BadInput(f"There's no database in {settings.home} yet; start Tau first.")
-    if output is None:
-        folder = settings.home / BACKUPS_FOLDER
-        output = await asyncio.to_thread(backups.create_in, folder, database)
+    if _is_postgres(settings):
+        output = await _back_up_postgres(settings, output, force=force)
     else:
-        await asyncio.to_thread(backups.create_at, output, database, force=force)
+        output = await _back_up_file(settings, output, force=force)
     click.echo(output)
     written = format_size((await asyncio.to_thread(output.stat)).st_size)
     click.echo(
@@ -60,12 +57,10 @@ async def restore(file: Path, forgotten: bool) -> None:
     today's passwords and keys keep working, unless you use --forgotten.
     """
     settings = settings_given()
-    database = _database_file(settings)
     if running := await server_file.find_running(settings.home):
         raise Conflict(f"Tau is running at {running.url}; stop it, then restore the backup.")
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = settings.home / BACKUPS_FOLDER
-    restored = await asyncio.to_thread(backups.restore, file, database, folder, forgotten=forgotten)
+    restored = await _restore(settings, file, forgotten=forgotten)
     click.echo(f"Restored {file}.")
     if restored.kept is not None:
         click.echo(f"The previous database is kept as {restored.kept}.")
@@ -86,6 +81,45 @@ async def restore(file: Path, forgotten: bool) -> None:
         "another key, sign in with your password or recovery code.",
         err=True,
     )
+
+
+async def _back_up_file(settings: Settings, output: Path | None, *, force: bool) -> Path:
+    database = _database_file(settings)
+    if not await asyncio.to_thread(database.is_file):
+        raise BadInput(f"There's no database in {settings.home} yet; start Tau first.")
+    if output is None:
+        return await asyncio.to_thread(backups.create_in, settings.home / BACKUPS_FOLDER, database)
+    await asyncio.to_thread(backups.create_at, output, database, force=force)
+    return output
+
+
+async def _back_up_postgres(settings: Settings, output: Path | None, *, force: bool) -> Path:
+    create_home(settings)
+    folder = settings.home / BACKUPS_FOLDER
+    async with open_database(settings) as database:
+        if output is None:
+            output = await asyncio.to_thread(postgres_backups.create_in, folder, database)
+        else:
+            await asyncio.to_thread(
+                postgres_backups.create_at, output, folder, database, force=force
+            )
+        await asyncio.to_thread(database.finish_scrubbing_blocking)  # this may have delayed it
+    return output
+
+
+async def _restore(settings: Settings, file: Path, *, forgotten: bool) -> RestoreResult:
+    folder = settings.home / BACKUPS_FOLDER
+    if not _is_postgres(settings):
+        database = _database_file(settings)
+        return await asyncio.to_thread(backups.restore, file, database, folder, forgotten=forgotten)
+    async with open_database(settings) as postgres:
+        return await asyncio.to_thread(
+            postgres_backups.restore, file, folder, postgres, forgotten=forgotten
+        )
+
+
+def _is_postgres(settings: Settings) -> bool:
+    return settings.database_url.startswith("postgres")
 
 
 def _database_file(settings: Settings) -> Path:

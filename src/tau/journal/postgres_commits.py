@@ -4,16 +4,20 @@ Through SQLAlchemy it would be four statements, and twenty times the CPU time fo
 statement is a transaction of its own; only an erasure needs one that is begun and committed.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tau.errors import TauError
 from tau.journal.group_commit import Outcome, Overtaken, Write
+from tau.storage.database import Database
 from tau.storage.database_errors import is_unique_violation
-from tau.storage.direct_connection import DirectConnection
 from tau.storage.notifications import CHANNEL, Notification, encode
 
 if TYPE_CHECKING:
     import asyncpg
+
+logger = logging.getLogger(__name__)
 
 # $1 to $3: the people, where their journals are expected to end, and what other processes are
 # notified of; $4 to $7: the rows; $8: the channel.
@@ -48,19 +52,30 @@ _DROP_SNAPSHOT = "DELETE FROM snapshots WHERE person = $1"
 class PostgresCommits:
     """Commits appends through the database's direct connection. Implements `Commits`."""
 
-    def __init__(self, connection: DirectConnection, node: str) -> None:
-        """`node` is named in notifications, so that this process doesn't hear its own."""
-        self._connection = connection
-        self._node = node
+    def __init__(self, database: Database) -> None:
+        if database.direct is None:
+            raise ValueError("the database isn't PostgreSQL")
+        self._database = database
+        self._connection = database.direct
+        self._node = database.notifications.node  # this process doesn't hear its own
 
     def commit(self, writes: Sequence[Write], at: float) -> list[Outcome]:
-        """Commit `writes` in one transaction."""
+        """Commit `writes` in one transaction, then erase in the backups what was erased."""
         try:
-            return self._connection.run_blocking(lambda c: _commit(c, writes, at, self._node))
+            outcomes = self._connection.run_blocking(lambda c: _commit(c, writes, at, self._node))
         except Exception as error:  # asyncpg's class isn't loaded here
             if is_unique_violation(error):
                 raise Overtaken from None
             raise
+        if any(write.erase for write in writes):
+            self._scrub()
+        return outcomes
+
+    def _scrub(self) -> None:
+        try:
+            self._database.scrub_blocking()
+        except TauError as error:
+            logger.warning("%s", error)  # the next start does it
 
 
 async def _commit(

@@ -43,9 +43,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._commits = GroupCommit(
-            PostgresCommits(database.direct, database.notifications.node)
-            if database.direct
-            else SqlCommits(database)
+            SqlCommits(database) if database.is_sqlite else PostgresCommits(database)
         )
 
     def append(self, write: Write) -> asyncio.Future[float]:

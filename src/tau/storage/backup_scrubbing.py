@@ -43,7 +43,11 @@ _PERSON_COLUMNS = (
     ("people", "id"),
     ("erasures", "person"),
 )
-_SLOT_COLUMNS = "id, person, kind, wrapped, label, salt, created_at, expires_at, used_at"
+SLOT_COLUMNS = (
+    *("id", "person", "kind", "wrapped", "label"),
+    *("salt", "created_at", "expires_at", "used_at"),
+)
+_SLOT_COLUMNS = ", ".join(SLOT_COLUMNS)
 ErasedEntry = tuple[str, int, float]
 """An erased entry: person, sequence number, and when it was written, which erasing does not change.
 
@@ -128,9 +132,9 @@ def scrub_backup(path: Path, state: DatabaseState, *, only_slots: bool = False) 
 
 def apply_recent_erasures(raw: sqlite3.Connection, copy: Path) -> None:
     """Erase in a backup what was erased while it was being made."""
-    there = _ids(raw)
+    there = read_ids(raw)
     with closing(sqlite3.connect(copy, timeout=BUSY_SECONDS)) as opened:
-        gone = _ids(opened) - there
+        gone = read_ids(opened) - there
     _erase_in_backup(copy, read_state(raw, sorted(gone)))
 
 
@@ -177,7 +181,7 @@ def _studio_ids(raw: sqlite3.Connection) -> set[str]:
     }
 
 
-def _ids(raw: sqlite3.Connection) -> set[str]:
+def read_ids(raw: sqlite3.Connection) -> set[str]:
     """Return the ids of everybody and everything that can be removed."""
     return _person_ids(raw) | _studio_ids(raw)
 
@@ -265,7 +269,7 @@ def _delete_people(copy: sqlite3.Connection, removed: Sequence[str]) -> None:
 
 def _replace_slots(copy: sqlite3.Connection, current: SlotTable, people: Iterable[str]) -> None:
     """Give people their current slots in place of those in the copy."""
-    count = _SLOT_COLUMNS.count(",") + 1
+    count = len(SLOT_COLUMNS)
     for person in sorted(people):
         copy.execute("DELETE FROM slots WHERE person = ?", (person,))
         copy.executemany(

@@ -39,7 +39,7 @@ _DAMAGED_DATABASE = (
     "made; to restore the backup with all of that, use --forgotten."
 )
 _NOT_SQLITE = (
-    "This Tau stores its data in PostgreSQL: use `pg_dump` to back it up and `pg_restore` to "
+    "This Tau stores its data in PostgreSQL: use `tau backup` to back it up and `tau restore` to "
     "restore it."
 )
 
@@ -116,15 +116,21 @@ def sqlite_file(url: str) -> Path:
 
 def create_in(folder: Path, database: Path) -> Path:
     """Back up the file `database` to `folder`, named by the date (UTC); return the backup."""
-    with _translate_errors(), lock_files(database):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"tau-{datetime.now(UTC).strftime(_DATE_FORMAT)}"
-        target = folder / f"{name}.db"
-        again = 1
-        while target.exists() or not _reserve(target):
-            again += 1
-            target = folder / f"{name}-{again}.db"
+    with translate_copy_errors(), lock_files(database):
+        target = reserve_new(folder)
         _write_backup(database, target)
+    return target
+
+
+def reserve_new(folder: Path) -> Path:
+    """Reserve the file of a new backup in `folder`, named by the date (UTC); return its path."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = f"tau-{datetime.now(UTC).strftime(_DATE_FORMAT)}"
+    target = folder / f"{name}.db"
+    again = 1
+    while target.exists() or not reserve(target):
+        again += 1
+        target = folder / f"{name}-{again}.db"
     return target
 
 
@@ -133,19 +139,29 @@ def create_at(target: Path, database: Path, *, force: bool = False) -> None:
 
     Raises `Conflict` if `target` exists and `force` is off, `BadInput` if it cannot be written.
     """
+    check_target(target, force=force)
+    if _belongs_to_database(target, database):
+        raise BadInput(f"{target} is part of Tau's own database; choose another file.")
+    with lock_files(database):
+        reserve_again(target)
+        _write_backup(database, target)
+
+
+def check_target(target: Path, *, force: bool) -> None:
+    """Raise `Conflict` if `target` exists and `force` is off, `BadInput` if it's a folder."""
     if target.exists() and not force:
         raise Conflict(f"{target} already exists; choose another name or use --force.")
     if target.is_dir():
         raise BadInput(f"{target} is a folder; choose a file.")
-    if _belongs_to_database(target, database):
-        raise BadInput(f"{target} is part of Tau's own database; choose another file.")
-    with lock_files(database):
-        try:
-            _partial_path(target).unlink(missing_ok=True)
-            _reserve(target)
-        except OSError as error:
-            raise BadInput(f"{target} can't be written: {error.strerror}.") from error
-        _write_backup(database, target)
+
+
+def reserve_again(target: Path) -> None:
+    """Reserve `target`, also if a draft of it was left. Raises `BadInput` if that's impossible."""
+    try:
+        partial_path(target).unlink(missing_ok=True)
+        reserve(target)
+    except OSError as error:
+        raise BadInput(f"{target} can't be written: {error.strerror}.") from error
 
 
 def _belongs_to_database(target: Path, database: Path) -> bool:
@@ -168,12 +184,12 @@ def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False
     nothing is changed.
     """
     check(copy)
-    fresh = _partial_path(database)
-    with _translate_errors(), lock_files(database):
+    fresh = partial_path(database)
+    with translate_copy_errors(), lock_files(database):
         fresh.unlink(missing_ok=True)
-        _reserve(database)
+        reserve(database)
         try:
-            with closing(_connect(copy)) as source:
+            with closing(open_copy(copy)) as source:
                 source.execute("VACUUM INTO ?", (str(fresh),))
             with _lock_exclusively(database) as old:
                 if old is None:
@@ -188,7 +204,7 @@ def check(copy: Path) -> None:
     if not copy.is_file():
         raise BadInput(f"There is no file {copy}.")
     try:
-        with closing(_connect(copy)) as raw:
+        with closing(open_copy(copy)) as raw:
             held = {row[0] for row in raw.execute("SELECT name FROM sqlite_master")}
             if not held >= _TABLES:
                 raise BadInput(f"{copy.name} isn't a database of Tau.")
@@ -232,32 +248,36 @@ def _creation_time(name: str) -> float | None:
     return int(counted[1]) / 1e9 if counted else None
 
 
-def _partial_path(target: Path) -> Path:
+def partial_path(target: Path) -> Path:
+    """Return the path of a backup until it's complete."""
     return target.with_name(target.name + PARTIAL_SUFFIX)
 
 
-def _reserve(target: Path) -> bool:
-    """Create the empty file that will become `target`, readable by its user only."""
+def reserve(target: Path) -> bool:
+    """Create the empty file that will become `target`, readable by its user only.
+
+    Returns False if it's there already.
+    """
     try:
-        os.close(os.open(_partial_path(target), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.close(os.open(partial_path(target), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         return False
     return True
 
 
 def _write_backup(database: Path, target: Path) -> None:
-    fresh = _partial_path(target)
+    fresh = partial_path(target)
     try:
-        with _translate_errors(), closing(_connect(database, "rw")) as raw:
+        with translate_copy_errors(), closing(open_copy(database, "rw")) as raw:
             raw.execute("VACUUM INTO ?", (str(fresh),))
             backup_scrubbing.apply_recent_erasures(raw, fresh)
-            _fsync(fresh)
+            fsync(fresh)
             fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
+def open_copy(path: Path, mode: str = "ro") -> sqlite3.Connection:
     """Open a SQLite file; one that nobody writes is not locked, so it may be read-only."""
     still = mode == "ro" and not path.with_name(path.name + "-wal").exists()
     address = f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if still else ''}"
@@ -272,7 +292,7 @@ def _lock_exclusively(database: Path) -> Iterator[sqlite3.Connection | None]:
     file took its name, that Tau would write to a file that is not there any more.
     """
     database.touch(mode=0o600)  # an empty file is an empty database, and can be locked too
-    with closing(_connect(database, "rw")) as raw:
+    with closing(open_copy(database, "rw")) as raw:
         try:
             raw.execute("PRAGMA busy_timeout = 0")
             raw.execute("PRAGMA journal_mode = DELETE")  # merges the write-ahead log into the file
@@ -309,14 +329,14 @@ def _replace(
             raise
         if not forgotten:
             raise Conflict(_DAMAGED_DATABASE) from None
-        kept, erased, compared = _previous_path(folder), [], False
-        _reserve(kept)
-        draft = _partial_path(kept)
+        kept, erased, compared = previous_path(folder), [], False
+        reserve(kept)
+        draft = partial_path(kept)
         draft.write_bytes(old.serialize())  # opening and closing the file itself would end our lock
         draft.replace(kept)
     left_out = backup_scrubbing.apply_erasures(erased, fresh) if erased else 0
     removed = backup_scrubbing.sync_people(old, fresh) if compared else []
-    with closing(_connect(fresh)) as source:
+    with closing(open_copy(fresh)) as source:
         source.backup(old)
     return RestoreResult(kept, left_out, removed or [], compared and removed is not None)
 
@@ -328,7 +348,7 @@ def _replace_damaged(
     if not forgotten:
         raise Conflict(_DAMAGED_DATABASE)
     kept = _save_damaged(database, folder)
-    _fsync(fresh)
+    fsync(fresh)
     for ending in _SIDE_FILES:  # the log of the damaged file must not be applied to this one
         database.with_name(database.name + ending).unlink(missing_ok=True)
     fresh.replace(database)
@@ -337,12 +357,12 @@ def _replace_damaged(
 
 def _save_previous(old: sqlite3.Connection, folder: Path) -> Path:
     """Back up the database that will be replaced."""
-    kept = _previous_path(folder)
-    aside = _partial_path(kept)
+    kept = previous_path(folder)
+    aside = partial_path(kept)
     try:
-        _reserve(kept)
+        reserve(kept)
         old.execute("VACUUM INTO ?", (str(aside),))
-        _fsync(aside)
+        fsync(aside)
         aside.replace(kept)
     finally:
         aside.unlink(missing_ok=True)
@@ -351,20 +371,21 @@ def _save_previous(old: sqlite3.Connection, folder: Path) -> Path:
 
 def _save_damaged(database: Path, folder: Path) -> Path:
     """Copy the bytes of a damaged file, and of SQLite's files beside it."""
-    kept = _previous_path(folder)
+    kept = previous_path(folder)
     copied = []
     for ending in ("", *_SIDE_FILES):
         part = database.with_name(database.name + ending)
         if part.exists():
             copied.append(kept.with_name(kept.name + ending))
-            _reserve(copied[-1])
-            shutil.copyfile(part, _partial_path(copied[-1]))
+            reserve(copied[-1])
+            shutil.copyfile(part, partial_path(copied[-1]))
     for path in copied:
-        _partial_path(path).replace(path)
+        partial_path(path).replace(path)
     return kept
 
 
-def _previous_path(folder: Path) -> Path:
+def previous_path(folder: Path) -> Path:
+    """Return the path of a new backup of what is to be replaced."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"before-restore-{time.time_ns()}.db"
 
@@ -374,7 +395,8 @@ def _error_code(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _fsync(path: Path) -> None:
+def fsync(path: Path) -> None:
+    """Write a file to the disk."""
     descriptor = os.open(path, os.O_RDWR)
     try:
         os.fsync(descriptor)
@@ -383,7 +405,7 @@ def _fsync(path: Path) -> None:
 
 
 @contextmanager
-def _translate_errors() -> Iterator[None]:
+def translate_copy_errors() -> Iterator[None]:
     """Raise errors of SQLite and the disk as `StoreFull` or `StoreUnavailable`."""
     try:
         yield

@@ -16,7 +16,7 @@ import anyio.to_thread
 import sqlalchemy as sa
 
 from tau.errors import SettingsError, StoreUnavailable
-from tau.storage import backup_scrubbing, scrubbing
+from tau.storage import backup_scrubbing, postgres_scrubbing, scrubbing
 from tau.storage.availability import Availability
 from tau.storage.background_scrubbing import BackgroundScrubber
 from tau.storage.database_errors import translate_errors
@@ -52,6 +52,7 @@ class Database:
         self.direct = DirectConnection(engine.url, availability) if availability else None
         """A connection to PostgreSQL for what is asked most often; `None` with SQLite."""
         self._availability = availability
+        self._removed: set[str] = set()  # from PostgreSQL, and perhaps not yet from the backups
         self._limiter = anyio.CapacityLimiter(CONNECTIONS if availability else _THREADS)
         self._scrubber = BackgroundScrubber(self.scrub)
 
@@ -134,7 +135,10 @@ class Database:
                 if not self.is_sqlite:
                     limit_ms = int(seconds * 1000)
                     ready.exec_driver_sql(f"SET LOCAL statement_timeout = {limit_ms}")
-                return work(ready)
+                    scrubbing.take_removed(ready)  # what a failed transaction left
+                result = work(ready)
+            self._removed.update(scrubbing.take_removed(ready))
+            return result
 
     async def run_revoking(self, work: Callable[[sa.Connection], T]) -> T:
         """Run `work`, which may delete key slots, then overwrite them in the background.
@@ -146,12 +150,12 @@ class Database:
         return result
 
     def scrub_soon(self) -> None:
-        """Overwrite erased data in SQLite's files in the background, if there is any."""
-        if self.is_sqlite:
+        """Overwrite erased data in SQLite's files, or in backups, in the background."""
+        if self.is_sqlite or self._backups():
             self._scrubber.request()
 
     async def scrub(self) -> None:
-        """Overwrite erased data in SQLite's files.
+        """Overwrite erased data in SQLite's files, and in backups.
 
         Raises `StoreUnavailable` if that has to wait for the next start.
         """
@@ -159,13 +163,28 @@ class Database:
 
     def scrub_blocking(self) -> None:
         """Do the same as `scrub`, in the calling thread."""
+        if not self.is_sqlite:
+            self._scrub_backups()
+            return
         if not self._is_unclean():
             return
-        with translate_errors(), self._locked_files() as folder:
-            copies = sorted(folder.glob("*.db")) if folder and folder.is_dir() else []
-            with self._raw() as raw:
-                if raw is not None:
-                    scrubbing.scrub(raw, copies)
+        with translate_errors(), self._locked_files(), self._raw() as raw:
+            if raw is not None:
+                scrubbing.scrub(raw, self._backups())
+
+    def _scrub_backups(self) -> None:
+        if self._backups():
+            with translate_errors(), self._locked_files():
+                present = self.run_blocking(
+                    postgres_scrubbing.read_present, read_only=True, seconds=LONG_SECONDS
+                )
+                removed = self._removed.copy()
+                postgres_scrubbing.scrub_backups(self._backups(), present, removed)
+                self._removed.difference_update(removed)
+
+    def _backups(self) -> list[Path]:
+        folder = self.backup_folder
+        return sorted(folder.glob("*.db")) if folder is not None and folder.is_dir() else []
 
     def finish_scrubbing_blocking(self) -> None:
         """Overwrite and delete what an earlier process did not get to."""
@@ -197,19 +216,15 @@ class Database:
             yield connection.connection.driver_connection
 
     @contextmanager
-    def _locked_files(self) -> Iterator[Path | None]:
-        """Lock the files beside the database; yield the folder of its backups."""
-        if self.file is None:
-            yield None
-            return
-        with lock_files(self.file):
-            yield self.backup_folder
+    def _locked_files(self) -> Iterator[None]:
+        """Lock the backups, and SQLite's files."""
+        locked = self.file or self.backup_folder  # beside it is the file of the lock
+        with lock_files(locked) if locked else nullcontext():
+            yield
 
     def _drafts(self) -> list[Path]:
         """Return the drafts of backups in Tau's home and beside the database."""
-        if self.file is None:
-            return []
-        found = scrubbing.drafts(self.file.parent, self.file.name)
+        found = scrubbing.drafts(self.file.parent, self.file.name) if self.file else []
         for folder in (self.backup_folder, self.backup_folder.parent) if self.backup_folder else ():
             found += scrubbing.drafts(folder)
         return found

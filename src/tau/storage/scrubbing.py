@@ -40,6 +40,9 @@ class _Pending(NamedTuple):
     only_slots: bool
 
 
+_REMOVED = "tau removed"  # in `Connection.info`
+
+
 def mark_unclean(connection: sa.Connection, removed: str | None = None) -> None:
     """Record, in an erasing transaction, that the files are to be scrubbed.
 
@@ -48,6 +51,14 @@ def mark_unclean(connection: sa.Connection, removed: str | None = None) -> None:
     """
     if connection.dialect.name == "sqlite":
         connection.execute(sa.insert(erasures).values(person=removed, slots=False))
+    elif removed is not None:
+        connection.info.setdefault(_REMOVED, set()).add(removed)
+
+
+def take_removed(connection: sa.Connection) -> set[str]:
+    """Return who and what was marked as removed on PostgreSQL, once."""
+    removed: set[str] = connection.info.pop(_REMOVED, set())
+    return removed
 
 
 def mark_revoked(connection: sa.Connection) -> None:

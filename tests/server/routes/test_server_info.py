@@ -37,4 +37,4 @@ async def test_where_there_is_postgresql_its_own_tools_are_named(
     assert told["database_bytes"] > 0
     response = await owner.client.post("/api/backups")
     assert response.status_code == 400
-    assert "pg_dump" in response.json()["error"]["sentence"]
+    assert "tau backup" in response.json()["error"]["sentence"]

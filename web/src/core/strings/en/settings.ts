@@ -297,7 +297,7 @@ const data = {
   backupsAbout:
     "Copies of the whole database, as sealed as it is. What is forgotten later goes from these copies too.",
   backupsElsewhere:
-    "This Tau keeps its data in PostgreSQL: make backups with `pg_dump`, and put them back with `pg_restore`.",
+    "This Tau keeps its data in PostgreSQL: make backups with `tau backup`, and put them back with `tau restore`.",
   none: "There is no backup yet.",
   make: "Make a backup",
   making: "Copying …",
