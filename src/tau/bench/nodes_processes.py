@@ -27,6 +27,7 @@ _START_SECONDS = 120.0
 _STOP_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 _LINES_SHOWN = 20
+_WELCOMED = "Press Ctrl-C"  # the last line of the start
 _KEY = re.compile(r"/welcome#key=(\S+)")
 
 
@@ -50,6 +51,7 @@ class ServingNode:
         }
         self.log = home.with_suffix(".log")
         self._process: Process | None = None
+        self._starts = 0
 
     @property
     def pid(self) -> int:
@@ -70,6 +72,7 @@ class ServingNode:
 
     async def launch(self) -> None:
         """Start the process without waiting for it."""
+        self._starts += 1
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -96,6 +99,8 @@ class ServingNode:
         raise ModelError(f"Node {self.number} did not start.{self.last_lines()}")
 
     async def _is_up(self, session: aiohttp.ClientSession) -> bool:
+        if self._printed().count(_WELCOMED) < self._starts:
+            return False
         try:
             async with session.get(f"{self.url}/status") as answer:
                 return answer.status == 200
