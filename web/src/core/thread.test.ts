@@ -103,6 +103,7 @@ describe("a turn", () => {
       code: "model_interrupted",
       sentence: "The model broke off.",
       message: "r",
+      retry_after_seconds: null,
     });
     expect(failed).toMatchObject({
       state: "failed",

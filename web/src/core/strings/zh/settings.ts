@@ -252,7 +252,8 @@ const data: Of<"data"> = {
   offlineOn: "已禁止（`offline`）",
   backups: "备份",
   backupsAbout: "整个数据库的副本，与它一样封存。之后忘记的内容也会从这些副本中删除。",
-  backupsElsewhere: "这个 Tau 的数据在 PostgreSQL 中：请用 `tau backup` 备份，用 `tau restore` 恢复。",
+  backupsElsewhere:
+    "这个 Tau 的数据在 PostgreSQL 中：请用 `tau backup` 备份，用 `tau restore` 恢复。",
   none: "还没有备份。",
   make: "制作备份",
   making: "正在复制……",
