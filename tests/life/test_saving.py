@@ -156,3 +156,6 @@ async def test_the_vectors_of_a_forgotten_message_are_not_kept(app: App, life: L
     await forget(again, ErasureRequest(messages=("m3",)))
     assert await stored(app) == {}
     assert again.saving.unsaved(again.memory) == again.memory.last
+    await app.lives.unload(again.person)
+    assert "vectors.0" in await stored(app), "the others keep theirs"
+    assert (await reopened(app, again)).memory.dump() == again.memory.dump()

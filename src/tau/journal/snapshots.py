@@ -72,10 +72,13 @@ class Snapshots:
         self._sealed_manifest = b""
         self.added: list[bytes] = []
         """What was added beside the snapshot that was loaded, oldest first."""
+        self.dropped = False
+        """Whether what was saved may be deleted, and nothing was saved since."""
 
     def invalidate(self) -> None:
         """Write every part at the next save, because the stored ones may be deleted."""
         self._manifest = None
+        self.dropped = True
 
     async def save(
         self,
@@ -107,6 +110,7 @@ class Snapshots:
         )
         self._manifest = manifest if saved else None
         self._sealed_manifest = sealed[_MANIFEST].sealed
+        self.dropped = self.dropped and not saved
         return saved
 
     async def add(self, part: bytes, seq: int, erasures: Erasures) -> bool:

@@ -345,7 +345,7 @@ class Life:
             damaged = self._journal.damaged and seq == self.saving.seq
             if seq == 0 or self.abandoned or damaged:
                 return True
-            if whole or self.saving.unsaved(self.memory) >= SNAPSHOT_AFTER:
+            if whole or self.saving.is_whole_due(self.memory, SNAPSHOT_AFTER):
                 return await self.saving.save(self.memory)
             return await self.saving.save_vectors(self.memory)
 

@@ -42,6 +42,10 @@ class LifeSaving:
         """Return how much the snapshot lacks: entries or vectors, whichever are more."""
         return max(memory.last - self.seq, len(unsaved_vectors(memory)))
 
+    def is_whole_due(self, memory: Memory, most: int) -> bool:
+        """Return whether the snapshot is gone, with its vectors, or lacks `most` or more."""
+        return self._journal.snapshots.dropped or self.unsaved(memory) >= most
+
     async def save(self, memory: Memory) -> bool:
         """Save a snapshot; return False if it has to be tried again. Call it with the lock."""
         # All of one moment: what happens while it is encoded is not part of it.
