@@ -44,7 +44,13 @@ def test_a_stream_that_was_left_is_estimated() -> None:
 
 @pytest.mark.parametrize(
     "usage",
-    [None, [], {"prompt_tokens": True}, {"prompt_tokens": -1, "completion_tokens": "2"}],
+    [
+        None,
+        [],
+        {"prompt_tokens": True},
+        {"prompt_tokens": -1, "completion_tokens": "2"},
+        {"prompt_tokens": 2**63, "completion_tokens": 2**63},
+    ],
     ids=str,
 )
 def test_counts_that_make_no_sense_are_estimated(usage: Any) -> None:

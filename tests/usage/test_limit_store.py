@@ -104,6 +104,23 @@ async def test_tokens_are_owed_after_a_long_answer(sqlite: Database, sqlite_key:
     await store.admit(sqlite_key)
 
 
+async def test_a_higher_limit_makes_up_for_owed_tokens_sooner(database: Database, key: str) -> None:
+    store = LimitStore(database)
+    await store.set(key, KeyLimits(tokens_per_minute=1))
+    await use(database, store, key, 10_000)
+    with pytest.raises(RateLimited):
+        await store.admit(key)
+    await store.set(key, KeyLimits(tokens_per_minute=20_000))
+    await store.admit(key)
+    await store.set(key, KeyLimits(tokens_per_minute=9_000))
+    with pytest.raises(RateLimited) as caught:
+        await store.admit(key)
+    assert 0 < (caught.value.retry_after_seconds or 0) <= 10
+    await store.set(key, KeyLimits(requests_per_minute=60))
+    await store.set(key, KeyLimits(tokens_per_minute=1))
+    await store.admit(key)
+
+
 @pytest.mark.parametrize(
     "limits", [KeyLimits(tokens_per_month=1000), KeyLimits(cost_per_month=0.5)], ids=str
 )
@@ -171,6 +188,7 @@ async def test_limits_go_with_their_key(database: Database, key: str) -> None:
         KeyLimits(requests_per_minute=0),
         KeyLimits(tokens_per_month=-1),
         KeyLimits(cost_per_month=float("nan")),
+        KeyLimits(cost_per_month=1e-9),
         KeyLimits(models=()),
     ],
     ids=str,

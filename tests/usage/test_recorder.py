@@ -1,7 +1,10 @@
 """The ledger: what requests used, by day, person, key and model, written in batches."""
 
+import asyncio
+import time
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -116,3 +119,22 @@ async def test_old_usage_is_deleted(database: Database) -> None:
     await Ledger(database).delete_old(NOON)
     left = await Ledger(database).rows(date(2020, 1, 1), DAY)
     assert [(row.day, row.person) for row in left] == [("2026-11-28", "")]
+
+
+async def test_what_is_being_written_at_the_end_is_counted_once(
+    database: Database, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = UsageRecorder(database, lambda: NOON)
+    recorder.record(Caller(person, "a-key", limited=True), "opus", TokenSums(1, 1, 1))
+    began, write = asyncio.Event(), recorder._write
+    loop = asyncio.get_running_loop()
+
+    def write_slowly(*given: Any) -> None:
+        loop.call_soon_threadsafe(began.set)
+        time.sleep(0.2)
+        write(*given)
+
+    monkeypatch.setattr(recorder, "_write", write_slowly)
+    await began.wait()
+    await recorder.close()
+    assert [row.requests for row in await Ledger(database).rows(DAY, DAY)] == [1]

@@ -6,6 +6,9 @@ from typing import Any
 from tau.models.types import AnsweredRequest, Chunk
 from tau.text.excerpts import estimate_tokens
 
+_MOST_TOKENS = 1_000_000_000
+"""Of one request: a count beyond that isn't believed, and sums of it might not fit into a table."""
+
 
 class StreamMeter:
     """Counts a streamed answer, also one that its reader left in the middle."""
@@ -64,8 +67,9 @@ def _usage(
 
 def _count(given: Mapping[str, Any], name: str) -> int | None:
     value = given.get(name)
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return value if is_count else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= _MOST_TOKENS else None
 
 
 def _said(request: Mapping[str, Any]) -> Iterator[str]:

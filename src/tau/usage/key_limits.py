@@ -49,6 +49,8 @@ class KeyLimits(msgspec.Struct, frozen=True, kw_only=True):
         """Raise `BadInput` unless a key can have these limits."""
         if any(each is not None and not 0 < each <= _LARGEST for each in self._amounts()):
             raise BadInput("A limit has to be more than zero; leave it out for no limit.")
+        if self.cost_per_month is not None and to_micros(self.cost_per_month) == 0:
+            raise BadInput("A budget is at least a millionth; leave it out for no limit.")
         if self.models is not None and not 1 <= len(self.models) <= _MOST_MODELS:
             raise BadInput(f"Name 1 to {_MOST_MODELS} models, or leave them out to allow all.")
 

@@ -1,7 +1,7 @@
 """The limits of API keys in the database, and what each key has used of them.
 
 Every process counts in the same rows, so a limit holds for all nodes together. A request of a key
-with limits costs one statement, that of a key without none.
+with limits costs one statement. Whether a key has any is read at most once in `FRESH_SECONDS`.
 """
 
 import time
@@ -79,8 +79,9 @@ class LimitStore:
             if limits.is_empty:
                 connection.execute(sa.delete(key_limits).where(key_limits.c.slot == key))
                 return
-            update = sa.update(key_limits).where(key_limits.c.slot == key).values(row)
-            if connection.execute(update).rowcount == 0:
+            update = sa.update(key_limits).where(key_limits.c.slot == key)
+            until = _tokens_until(connection, limits.tokens_per_minute, self._now)
+            if connection.execute(update.values(**row, tokens_until=until)).rowcount == 0:
                 connection.execute(sa.insert(key_limits).values(slot=key, **row))
 
         await self._database.run(write)
@@ -131,6 +132,22 @@ def charge(
             month_micros=sa.case((is_now, table.month_micros + micros), else_=micros),
         )
     )
+
+
+def _tokens_until(
+    connection: sa.Connection, tokens_per_minute: int | None, now: Callable[[], float]
+) -> sa.ColumnElement[float]:
+    """Return when the allowance of tokens is full again if that many are allowed from now on.
+
+    What it's overdrawn by stays the same in tokens, so that a higher limit makes up for it sooner.
+    """
+    table = key_limits.c
+    clock = _clock(connection, now)
+    if tokens_per_minute is None:
+        return sa.literal(0.0, sa.Float(53))
+    seconds = _later(table.tokens_until, clock) - clock
+    used = seconds * sa.func.coalesce(table.tokens_per_minute, tokens_per_minute)
+    return clock + used / sa.literal(float(tokens_per_minute), sa.Float(53))
 
 
 def _admission(connection: sa.Connection, key: str, now: Callable[[], float]) -> sa.Update:

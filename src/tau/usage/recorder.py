@@ -70,7 +70,8 @@ class UsageRecorder:
     async def close(self) -> None:
         """Write what is pending, and end."""
         if self._task is not None:
-            self._task.cancel()
+            async with self._writing:  # what is cancelled while it's written is counted twice
+                self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         try:
             await self.flush()
