@@ -94,7 +94,7 @@ def test_a_key_opens_its_person_until_it_is_revoked(tau: Command, home: Path, bo
     key = made.stdout.strip()
     assert "won't see it again" in made.stderr
     assert opens(home, key)
-    ((_, label, _, _),) = rows(tau, "keys", "list", "--person", "Bob")
+    ((_, label, *_),) = rows(tau, "keys", "list", "--person", "Bob")
     assert label == "boat"
     assert rows(tau, "keys", "list") == [], "the owner's keys are others"
     refused = tau("keys", "revoke", "boat")
