@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from tau.app import App, open_app
 from tau.companion.events import Failed
-from tau.errors import NotFound, NotSignedIn
+from tau.errors import NotFound, NotSignedIn, Unavailable
 from tau.jobs.job import Job
 from tau.life.changes import ChangeEvent
 from tau.life.forgetting import forget
 from tau.life.life import Life, LifeListener
+from tau.life.saving import LifeSaving
+from tau.memory import Memory
 from tau.memory.erasure_request import ErasureRequest
 from tau.settings import Settings
 from tau.storage.schema import snapshots
@@ -134,6 +136,32 @@ async def test_one_of_two_nodes_is_the_home(a: App, b: App) -> None:
     assert b.homes is not None
     assert a.homes.holds(life.person)
     assert await b.homes.home_of(life.person) == a.homes.node
+    with pytest.raises(Unavailable):
+        await _owner(b)
+    assert b.lives.find(life.person) is None
+    await a.lives.unload(life.person)
+    await a.homes.release(life.person)
+    assert (await _owner(b)).person == life.person
+
+
+async def test_a_home_that_is_lost_while_a_life_is_read_leaves_nothing_open(
+    a: App, b: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert a.homes is not None
+    assert b.homes is not None
+    former, taker = a.homes, b.homes
+    unlocked = await a.people.owner()
+    read = LifeSaving.complete
+
+    async def lose_and_read(saving: LifeSaving, memory: Memory) -> None:
+        await taker.take(unlocked.person.id, former.node)
+        await until(lambda: not former.holds(unlocked.person.id))
+        await read(saving, memory)
+
+    monkeypatch.setattr(LifeSaving, "complete", lose_and_read)
+    with pytest.raises(Unavailable):
+        await a.lives.open(unlocked)
+    assert len(a.lives) == 0
 
 
 async def test_a_node_that_loses_a_home_ends_its_replies_and_keeps_what_was_said(
@@ -169,12 +197,12 @@ async def _listen(life: Life, changes: list[ChangeEvent]) -> None:
         changes.append(change)  # noqa: PERF401 - as they come
 
 
-async def test_only_the_home_saves_and_snapshots_stay_whole(a: App, b: App) -> None:
+async def test_only_the_home_saves_and_snapshots_stay_whole(a: App, b: App, opener: Opener) -> None:
     assert a.homes is not None
     assert b.homes is not None
     here = await _owner(a)
     await spoken(a.companion, here, None, "one")
-    there = await _owner(b)  # not the home: it only follows
+    there = await _owner(await opener.command("command"))  # not the home: it only follows
     await until(lambda: there.memory.last == here.memory.last)
     assert await here.save()
     saved = await _snapshot(a)
@@ -312,7 +340,7 @@ async def test_a_model_that_is_added_is_known_everywhere(a: App, b: App) -> None
 
 
 async def test_a_wrong_clock_changes_nothing(
-    a: App, b: App, monkeypatch: pytest.MonkeyPatch
+    a: App, b: App, opener: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert a.homes is not None
     assert b.homes is not None
@@ -322,8 +350,9 @@ async def test_a_wrong_clock_changes_nothing(
     turn = await spoken(a.companion, life, None, "one")
     monkeypatch.undo()
     assert await b.homes.home_of(life.person) == a.homes.node
-    follower = await _owner(b)
-    await spoken(b.companion, follower, turn.conversation, "two")
+    command = await opener.command("command")
+    follower = await _owner(command)
+    await spoken(command.companion, follower, turn.conversation, "two")
     await until(lambda: life.memory.last == follower.memory.last)
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
-from tau.errors import NotFound, TauError
+from tau.errors import NotFound, TauError, Unavailable
 from tau.journal.store import SnapshotFence, Store
 from tau.life.life import SNAPSHOT_AFTER, Life, LifeListener, QueryEmbedding
 from tau.nodes.homes import Homes, fence_beside_nodes
@@ -21,6 +21,7 @@ from tau.storage.database import Database
 logger = logging.getLogger(__name__)
 
 _MAINTENANCE_SECONDS = 15.0
+_MOVING = "Your data is moving between Tau's servers; please try again."
 
 
 class Lives:
@@ -55,7 +56,10 @@ class Lives:
         self._listeners.append(listener)
 
     async def open(self, unlocked: Unlocked) -> Life:
-        """Return the life of a person, opened if it isn't. Raises `NotFound` once removed."""
+        """Return the life of a person, opened if it isn't.
+
+        Raises `NotFound` once removed, and `Unavailable` if another node is the person's home.
+        """
         person = unlocked.person.id
         life = self._lives.get(person)
         if life is not None and life.box.renew(unlocked.data_key, unlocked.earlier_keys):
@@ -151,7 +155,7 @@ class Lives:
         person = unlocked.person.id
         self._check_not_removed(person)
         if self._homes is not None:
-            await self._homes.home_of(person)
+            await _require_home(self._homes, person)
         life = await Life.open(
             self._store,
             person,
@@ -162,6 +166,9 @@ class Lives:
             listeners=self._listeners,
             fence=self._fence_of(person),
         )
+        if self._homes is not None and not self._homes.holds(person):  # lost while it was read
+            await life.abandon()
+            raise Unavailable(_MOVING)
         self._lives[person] = life
         for listener in self._listeners:
             listener.opened(life)
@@ -220,6 +227,14 @@ class Lives:
         while True:
             await asyncio.sleep(_MAINTENANCE_SECONDS)
             await self.maintain(time.monotonic())
+
+
+async def _require_home(homes: Homes, person: str) -> None:
+    """Make this node the home of a person. Raises `Unavailable` if another node is."""
+    if await homes.home_of(person) == homes.node:
+        return
+    if await homes.home_of(person, ask=True) != homes.node:  # what was remembered may be old
+        raise Unavailable(_MOVING)
 
 
 def _is_replying(listeners: Sequence[LifeListener], person: str, conversation: str) -> bool:
