@@ -1,6 +1,7 @@
 """`tau run`: Tau for the browser."""
 
 import asyncio
+import logging
 import socket
 
 import click
@@ -19,10 +20,12 @@ from tau.cli.stopping import Stopping, run_unless_stopped, stopping
 from tau.cli.terminal import console
 from tau.cli.welcome import print_link, print_sentence, print_welcome
 from tau.cli.workers import require_shared_database
-from tau.errors import BadInput
+from tau.errors import BadInput, StoreUnavailable
 from tau.people.opening import open_people
 from tau.server.node_listener import NodeSocket, listen_for_nodes
 from tau.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 
 @click.command()
@@ -94,11 +97,19 @@ async def _serve(
     async with serve(app, listener, nodes) as serving:
         with server_file.published(app.settings.home, url):
             warming = asyncio.create_task(app.models.warm_up())
-            node = await describe_node(app.homes) if app.homes is not None else ""
-            await print_welcome(app.people, app.models, app.settings, url, screen, node=node)
-            await better_model.begin(app, lambda sentence: print_sentence(screen, sentence))
+            await _introduce(app, url, screen)
             await serve_until_stopped(app, serving, stop)
             warming.cancel()
+
+
+async def _introduce(app: App, url: str, screen: Console) -> None:
+    """Say where Tau is, and download a better model; Tau serves on if the database goes away."""
+    try:
+        node = await describe_node(app.homes) if app.homes is not None else ""
+        await print_welcome(app.people, app.models, app.settings, url, screen, node=node)
+        await better_model.begin(app, lambda sentence: print_sentence(screen, sentence))
+    except StoreUnavailable as error:
+        logger.warning("Tau is running at %s, but the database doesn't answer: %s", url, error)
 
 
 async def _listen(settings: Settings) -> socket.socket:

@@ -1,6 +1,7 @@
 """`tau run --workers N`: this process prepares, listens and says where Tau is; workers serve."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from tau.cli.model_downloads import download_missing_models
 from tau.cli.stopping import Stopping, run_unless_stopped
 from tau.cli.welcome import print_sentence, print_welcome
 from tau.cli.workers import Workers
+from tau.errors import StoreUnavailable
 from tau.models import Models
 from tau.people import People
 from tau.people.server_key import load_or_create_server_key
@@ -23,6 +25,8 @@ from tau.server.workers.connections import ConnectionRouter
 from tau.settings import Settings
 from tau.storage.home import create_home, open_database
 from tau.storage.sealing import SecretBox
+
+logger = logging.getLogger(__name__)
 
 
 async def run_workers(
@@ -46,7 +50,10 @@ async def run_workers(
             router.start()
             stack.callback(router.stop)
             stack.enter_context(server_file.published(settings.home, url))
-            await print_welcome(people, models, settings, url, screen)
+            try:
+                await print_welcome(people, models, settings, url, screen)
+            except StoreUnavailable as error:
+                logger.warning("Tau is running at %s, but has no link yet: %s", url, error)
             print_sentence(screen, f"{settings.workers} workers serve people.")
         await _wait_until_stopped(workers, stop)
 
