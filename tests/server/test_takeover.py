@@ -1,8 +1,10 @@
 """Homes that can't be reached, or that moved: the request is served, or refused in a sentence."""
 
 import asyncio
+import errno
 import json
 from collections.abc import AsyncIterator
+from unittest.mock import Mock
 
 import aiohttp
 import pytest
@@ -12,6 +14,7 @@ from tau.nodes.node_table import Node
 from tau.server import forwarding
 from tau.server.forwarded_request import HEAD_HEADER, NODE_HEADER, PATH, RequestHead
 from tau.server.node_certificate import NodeCertificate
+from tau.server.node_client import NodeClient
 
 from .forwarding_nodes import KEY, Table, TestNode, local_socket, running_node
 from .test_forwarding import ADA, EVENTS, anyio_backend, asked, client, near, table
@@ -54,6 +57,21 @@ async def test_a_home_that_refuses_connections_is_taken(
     long = await asked(client, "POST", near.url + "/api/imports", data=b"x" * 1_000_000)
     assert (long["node"], long["length"]) == ("near", 1_000_000)
     assert near.homes.taken == [("ada", "lost")]
+
+
+async def test_a_node_without_room_for_connections_takes_no_home(
+    near: TestNode, far: TestNode, client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        async def request(self, *_: object, **__: object) -> None:
+            raise aiohttp.ClientConnectorError(Mock(), OSError(errno.EMFILE, "too many open files"))
+
+    monkeypatch.setattr(NodeClient, "_connections", lambda _: Full())
+    for method in ("GET", "POST"):
+        status, _ = await status_of(client, method, near.url + "/api/me")
+        assert status == 503
+    assert not near.homes.taken
+    assert not near.seen
 
 
 async def test_a_long_body_is_whole_after_a_home_was_taken(

@@ -1,6 +1,7 @@
 """Sends requests to other nodes, and their responses back to the client."""
 
 import asyncio
+import errno
 import logging
 from enum import Enum, auto
 from typing import Any
@@ -26,6 +27,9 @@ logger = logging.getLogger(__name__)
 _CONNECT_SECONDS = 1.0
 _KEPT_ALIVE_SECONDS = 15.0  # shorter than the other end does, which so never closes first
 _LONGEST_HEADER = 64 * 1024
+_SHORTAGES = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL}
+)
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS)
 _ADDED_BY_AIOHTTP = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 
@@ -126,7 +130,7 @@ class NodeClient:
             )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             logger.warning("a node can't be reached: %s", type(error).__name__)
-            return Delivery.UNREACHABLE
+            return Delivery.LOST if _is_own_shortage(error) else Delivery.UNREACHABLE
         except (aiohttp.ClientError, OSError) as error:
             if body.error is not None:
                 raise body.error from None
@@ -156,3 +160,8 @@ class NodeClient:
                 max_field_size=_LONGEST_HEADER,
             )
         return self._session
+
+
+def _is_own_shortage(error: Exception) -> bool:
+    """Return whether this node itself can open no connection: the other may be well."""
+    return isinstance(error, aiohttp.ClientConnectorError) and error.errno in _SHORTAGES
