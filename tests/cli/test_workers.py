@@ -1,6 +1,7 @@
 """`tau run --workers`: several processes, one address."""
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -117,6 +118,27 @@ async def test_a_worker_that_dies_is_started_again(
         await until(lambda: len(workers.pids) == 2 and first not in workers.pids)
         assert second in workers.pids
     assert "a worker ended with status -9; it is started again" in caplog.text
+
+
+async def test_a_worker_is_started_later_if_the_system_has_no_room_for_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _program(monkeypatch, READS_AND_STAYS)
+    monkeypatch.setattr(workers_module, "_FIRST_PAUSE_SECONDS", 0.0)
+    create, refused = asyncio.create_subprocess_exec, list[str]()
+
+    async def refusing(*words: str, **how: object) -> asyncio.subprocess.Process:
+        if not refused:
+            refused.append("once")
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return await create(*words, **how)  # type: ignore[arg-type]
+
+    async with _running(settings) as workers:
+        first, _ = workers.pids
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", refusing)
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: len(workers.pids) == 2 and first not in workers.pids)
+    assert refused
 
 
 async def test_one_that_dies_again_and_again_ends_all(

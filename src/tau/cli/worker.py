@@ -9,6 +9,7 @@ second the settings, as one line of JSON. It ends when the second one does.
 import asyncio
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -57,7 +58,8 @@ async def _work(channel: socket.socket, control: socket.socket) -> None:
 
 async def _stop_with_parent(reader: asyncio.StreamReader, stop: Stopping) -> None:
     """Stop when the process that started this one has ended, however it did."""
-    await reader.read()
+    with suppress(OSError):  # it was killed
+        await reader.read()
     stop.terminate()
 
 

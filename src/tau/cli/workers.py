@@ -10,7 +10,9 @@ import signal
 import socket
 import sys
 import zlib
+from collections.abc import Coroutine
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
@@ -60,19 +62,24 @@ class Worker:
         control, its_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         numbers = (its_channel.fileno(), its_control.fileno())
         with its_channel, its_control:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", *_PROGRAM, *map(str, numbers)),
-                stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=numbers,
-                start_new_session=True,  # Ctrl-C reaches it through this process
-            )
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-P", *_PROGRAM, *map(str, numbers)),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    pass_fds=numbers,
+                    start_new_session=True,  # Ctrl-C reaches it through this process
+                )
+            except OSError as error:  # no memory or no more processes: perhaps later
+                channel.close()
+                control.close()
+                raise TauError(f"A worker of Tau couldn't start: {error.strerror}.") from error
         channel.setblocking(False)
         worker = None
         try:
             worker = cls(process, channel, await asyncio.open_unix_connection(sock=control))
             await worker._wait_until_ready(settings)
         except BaseException:
-            await asyncio.shield(worker.kill() if worker else _end(process))
+            await _finish(worker.kill() if worker else _end(process))
             channel.close()
             control.close()
             raise
@@ -216,6 +223,14 @@ class Workers:
         if self._stopping.is_set():
             worker.signal(signal.SIGTERM)
         return worker
+
+
+async def _finish(work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` to its end, even if the task that waits for it is cancelled meanwhile."""
+    working = asyncio.create_task(work)
+    while not working.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(working)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
