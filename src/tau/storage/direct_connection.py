@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 STATEMENT_SECONDS = 10.0
+SERVER_SECONDS = 9.0
+"""When the server ends a statement, so that it isn't done after its caller has given up."""
 _MOST_STATEMENTS = 20
 
 
@@ -82,6 +84,7 @@ class DirectConnection:
                     if not self._is_pooled:
                         return await work(connection)
                     async with connection.transaction():  # all of it reaches the same server
+                        await connection.execute(_limit("SET LOCAL"))
                         return await work(connection)
             except (OSError, TimeoutError, asyncio.CancelledError):
                 self._drop()  # what it answers later must not be taken for another answer
@@ -99,7 +102,11 @@ class DirectConnection:
             if self._is_pooled:
                 return first
             await first.close(timeout=CONNECT_SECONDS)
-        return await self._open(0 if self._is_pooled else _MOST_STATEMENTS)
+        if self._is_pooled:
+            return await self._open(0)
+        connection = await self._open(_MOST_STATEMENTS)
+        await connection.execute(_limit("SET"), timeout=CONNECT_SECONDS)
+        return connection
 
     async def _open(self, statements: int) -> "asyncpg.Connection":
         """Open a connection that prepares up to `statements` statements."""
@@ -116,6 +123,10 @@ class DirectConnection:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
+
+
+def _limit(command: str) -> str:
+    return f"{command} statement_timeout = {int(SERVER_SECONDS * 1000)}"
 
 
 async def _is_pooled(connection: "asyncpg.Connection") -> bool:
