@@ -85,6 +85,8 @@ class UsageRecorder:
         charges: dict[str, dict[str, TokenSums]],
     ) -> None:
         prices = read_prices(connection)
+        # People are locked before their keys, as by who removes them: neither waits for the other.
+        write_sums(connection, pending, prices)
         for key in sorted(charges):
             used = charges[key]
             tokens = sum(each.prompt_tokens + each.completion_tokens for each in used.values())
@@ -92,7 +94,6 @@ class UsageRecorder:
                 each.micros(prices[model]) for model, each in used.items() if model in prices
             )
             charge(connection, self._now, key, tokens, micros)
-        write_sums(connection, pending, prices)
 
     def _put_back(
         self, pending: dict[UsagePlace, TokenSums], charges: dict[str, dict[str, TokenSums]]
