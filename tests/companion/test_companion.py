@@ -436,9 +436,9 @@ async def test_who_comes_back_while_their_memory_is_put_away_keeps_it(
     await spoken(companion, life, None, "hello")
     really = life.save
 
-    async def save() -> bool:
+    async def save(*, whole: bool = True) -> bool:
         life.used_at += 1  # somebody asks for it just now
-        return await really()
+        return await really(whole=whole)
 
     monkeypatch.setattr(life, "save", save)
     await app.embedding.wait_until_idle()

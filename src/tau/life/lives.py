@@ -172,6 +172,8 @@ class Lives:
         self._lives[person] = life
         for listener in self._listeners:
             listener.opened(life)
+        if self._homes is not None:  # a notification found no life while it was read
+            await life.refresh(noticed=True)
         if self._maintenance_task is None:
             self._maintenance_task = asyncio.create_task(
                 self._maintain_forever(), name="tau-maintenance"
