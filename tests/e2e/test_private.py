@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -328,13 +329,28 @@ def test_it_is_in_no_file_of_the_browser(playwright: Playwright, tau: Tau, tmp_p
     (private,) = _living(tau)
     page.close(run_before_unload=True)
     _until_ended(tau)
+    _until_written(profile, "marigold")
     context.close()
-    assert _holds(profile, "marigold"), "the browser writes nothing: this test shows nothing"
     assert not _holds(profile, SECRET)
     assert not _holds(profile, private)
+
+
+def _until_written(profile: Path, word: str) -> None:
+    """Wait until the browser has written a word; otherwise the test would show nothing."""
+    deadline = time.monotonic() + patient(60)
+    while not _holds(profile, word):
+        assert time.monotonic() < deadline, "the browser writes nothing"
+        time.sleep(0.2)
 
 
 def _holds(folder: Path, word: str) -> list[str]:
     forms = (word.encode(), word.encode("utf-16-le"))
     files = (path for path in folder.rglob("*") if path.is_file())
-    return [path.name for path in files if any(form in path.read_bytes() for form in forms)]
+    return [path.name for path in files if any(form in _read(path) for form in forms)]
+
+
+def _read(path: Path) -> bytes:
+    """Return what a file holds; nothing if the browser has just deleted it."""
+    with suppress(FileNotFoundError):
+        return path.read_bytes()
+    return b""
