@@ -84,8 +84,10 @@ async def test_a_backup_without_the_studio_can_be_restored(
     copy = tmp_path / "copy.db"
     await written(settings, copy)
     with closing(sqlite3.connect(copy)) as older, older:
-        later = ("attachments", "studio_models", "studio_jobs", "studio_files", "studio_projects")
-        for table in later:
+        studio = ("studio_models", "studio_jobs", "studio_files", "studio_projects")
+        nodes = ("nodes", "homes", "signin_failures", "oldest_user")
+        usage = ("key_limits", "usage_days", "model_prices")
+        for table in ("attachments", "identities", *studio, *nodes, *usage):
             older.execute(f"DROP TABLE {table}")
         older.execute("ALTER TABLE aliases DROP COLUMN share")
         older.execute("UPDATE alembic_version SET version_num = '0004'")
