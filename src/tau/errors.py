@@ -8,6 +8,8 @@ TauError
 │   └── RefusedAddress      an address that users may not make Tau connect to
 ├── NotFound                it does not exist, or it belongs to another person
 ├── NotSignedIn             no credential, or an invalid one
+│   └── AccountNotLinked    an account elsewhere that nobody here has linked
+├── ProviderUnavailable     the provider that signs people in doesn't answer
 ├── NotPermitted            signed in, but only the owner may do this
 │   └── ModelNotPermitted   the API key may not use this model
 ├── TooManyRequests         too many attempts, requests or open streams
