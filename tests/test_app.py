@@ -133,10 +133,11 @@ async def test_a_failure_inside_closes_every_room_in_order(
             await app.companion.turn(life, None, "[[hang]]")
             raise ZeroDivisionError
 
+    before = set(threading.enumerate())
     with pytest.raises(ZeroDivisionError):
         await fail()
     assert closed == ["companion", "models", "database"]
-    assert "tau-store" not in {thread.name for thread in threading.enumerate()}
+    assert "tau-store" not in {thread.name for thread in set(threading.enumerate()) - before}
     assert not {task.get_name() for task in asyncio.all_tasks()} & {
         "tau-maintenance",
         "tau-embedding",

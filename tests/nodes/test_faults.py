@@ -195,12 +195,14 @@ async def test_a_home_that_is_taken_from_a_living_node_ends_what_it_did(
     former = await home(nodes)
     nodes[former].freeze()
     async with nodes.client(1 - former) as there, nodes.client(former) as here:
-        answer = await there.send(conversation, "meanwhile", new_id())
+        meanwhile = new_id()
+        answer = await there.send(conversation, "meanwhile", meanwhile)
         assert answer.status == 201, answer
         assert await home(nodes) == 1 - former
         nodes[former].thaw()
         end = await here.outcome(turn)
         assert (end["type"], end.get("code")) == ("failed", "interrupted"), end
+        await there.outcome(meanwhile)  # before its reply, the two could differ
         kept = await here.messages(conversation)
         assert kept == await there.messages(conversation)
         said = Counter(message["text"] for message in kept if message["by"] == "person")
