@@ -15,6 +15,7 @@ from tests.patience import patient
 
 from .acts import Api, composer, converse, enter, expect_reply, said, say
 from .browser import arguments, chromium_path
+from .copies import expect_copied
 from .servers import SECONDS, Tau
 
 SECRET = "hollyhock"
@@ -323,6 +324,7 @@ def test_it_is_in_no_file_of_the_browser(playwright: Playwright, tau: Tau, tmp_p
     enter(page, tau)
     converse(page, "[[say In the open]] the marigold", "In the open")
     expect(page).to_have_title("[[say In the open]] the marigold · Tau")
+    expect_copied(page, "marigold")
     _begin(page)
     converse(page, f"[[say Between us]] the {SECRET}", "Between us")
     composer(page).fill(f"A draft of the {SECRET}")
