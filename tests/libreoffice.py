@@ -3,11 +3,11 @@
 `python -m tests.libreoffice` gets it before the tests begin, whose time is limited each.
 """
 
-import os
 import shutil
 import subprocess
-from contextlib import suppress
 from pathlib import Path
+
+from tests.debian import install
 
 _PACKAGE = "libreoffice-writer-nogui"
 _SECONDS = 120
@@ -34,23 +34,5 @@ def shown_text(folder: Path, name: str, data: bytes) -> str:
     return (folder / name).with_suffix(".txt").read_text("utf-8-sig")
 
 
-def _get() -> None:
-    """Install it on Debian, where this may; whether it helped is seen by looking again."""
-    if libreoffice() is not None or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", _PACKAGE]):
-        with suppress(OSError, subprocess.TimeoutExpired):
-            subprocess.run(
-                ["apt-get", "-q", *command],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=900,
-                check=False,
-            )
-
-
-if __name__ == "__main__":
-    _get()
+if __name__ == "__main__" and libreoffice() is None:
+    install(_PACKAGE)
